@@ -1,0 +1,1 @@
+FLASK_APP=survey_app.cli.main:command_app

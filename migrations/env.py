@@ -1,0 +1,15 @@
+"""Runs the migrations on the connection of storage/migrations.py, in its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from survey_app.storage.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,46 @@
+"""The ``flask`` command of this product."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from flask import Flask
+
+import config
+from survey_app import create_app
+from survey_app.cli import (
+    backup,
+    counter,
+    dataset,
+    db,
+    demo,
+    officer,
+    posters,
+    questionnaire,
+    release,
+    serve,
+    setting,
+    tallies,
+    unit,
+    wave,
+)
+
+
+def command_app() -> Flask:
+    """The application commands run in: ``SURVEY_CONFIG`` names its settings, development when unset."""
+    name = os.environ.get("SURVEY_CONFIG", "development")
+    if name not in config.BY_NAME:
+        raise click.UsageError(f"SURVEY_CONFIG must be one of {', '.join(config.BY_NAME)}")
+    app = create_app(config.BY_NAME[name])
+    register(app)
+    return app
+
+
+def register(app: Flask) -> None:
+    """Put every command on an application."""
+    groups = (counter, dataset, db, officer, questionnaire, release, setting, tallies, unit, wave)
+    for module in groups:
+        app.cli.add_command(module.group)
+    for module in (backup, demo, posters, serve):
+        app.cli.add_command(module.command)

@@ -1,0 +1,58 @@
+"""``flask questionnaire``: check, publish, list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from survey_app import extensions
+from survey_app.cli.speaking import Failed, told
+from survey_app.domain.questionnaire import say
+from survey_app.services import questionnaires
+from survey_app.storage.audit_log import SYSTEM
+from survey_app.storage.recipe_files import RecipeFileError
+
+group = AppGroup("questionnaire", help="Check, publish and list questionnaires.")
+
+
+def _folder() -> Path:
+    return Path(extensions.setting("QUESTIONNAIRES_DIR"))
+
+
+@group.command("check")
+def check() -> None:
+    """Report every mistake in the questionnaire and recipe files, with file, line and what to do."""
+    files = questionnaires.load_files(_folder())
+    problems = [problem for file in files for problem in file.problems]
+    with told(RecipeFileError):
+        problems += questionnaires.changed_after_publication(extensions.engine(), files)
+        recipes = extensions.recipes()
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        raise Failed(f"{len(problems)} lỗi trong {len(files)} mẫu phiếu")
+    click.echo(f"{len(files)} mẫu phiếu, {len(recipes)} cách tính: không có lỗi")
+
+
+@group.command("publish")
+def publish() -> None:
+    """Freeze every questionnaire file not yet published (all or none)."""
+    with told(questionnaires.QuestionnaireProblems):
+        files = questionnaires.load_files(_folder())
+        done = questionnaires.publish(extensions.engine(), files, extensions.now(), SYSTEM)
+    for name in done:
+        click.echo(f"đã ban hành {name}")
+    if not done:
+        click.echo("không có gì mới để ban hành")
+
+
+@group.command("list")
+def listing() -> None:
+    """List published versions with their SHA-256."""
+    with told():
+        for version in questionnaires.published(extensions.engine()):
+            asked = version.questionnaire
+            items = sum(1 for _ in asked.items())
+            click.echo(f"{asked.slug} v{asked.version}  {items} câu  {version.sha256}  {say(asked.title, 'vi')}")

@@ -1,0 +1,42 @@
+"""Settings of the server process; the officer side's workers also release, one at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import Any
+
+RELEASE_EVERY_SECONDS = 300.0
+
+bind = f"{os.environ.get('SERVE_HOST', '127.0.0.1')}:{os.environ.get('SERVE_PORT', '8000')}"
+workers = int(os.environ.get("SERVE_WORKERS", "1"))
+threads = int(os.environ.get("SERVE_THREADS", "8"))
+worker_class = "gthread"
+accesslog = None
+loglevel = "warning"
+timeout = 60
+graceful_timeout = 20
+limit_request_line = 2048
+forwarded_allow_ips = "127.0.0.1,::1"
+control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the releaser where answers may be read."""
+    if os.environ.get("SURVEY_SURFACE", "all") != "citizen":
+        threading.Thread(target=_release_forever, args=(worker.app.wsgi(),), name="releaser", daemon=True).start()
+
+
+def _release_forever(app: Any) -> None:
+    from survey_app import extensions
+    from survey_app.services.release import run_releases
+
+    pause = threading.Event()
+    while True:
+        with app.app_context():
+            try:
+                run_releases(extensions.engine(), extensions.now(), is_patient=True)
+            except Exception:
+                logging.getLogger("releaser").exception("release failed; trying again later")
+        pause.wait(RELEASE_EVERY_SECONDS)

@@ -1,0 +1,46 @@
+"""How commands speak: errors to exit statuses, and a progress bar for what takes long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from survey_app.domain.availability import DatabaseUnavailable
+from survey_app.extensions import MissingSetting
+
+FAILED = 1
+BAD_USAGE = 2
+BAR = 30
+
+
+class Failed(click.ClickException):
+    """The command could not do what was asked."""
+
+    exit_code = FAILED
+
+
+@contextmanager
+def told(*errors: type[Exception]) -> Iterator[None]:
+    """Turn named errors into one line on standard error and exit status 1; a missing setting into status 2."""
+    try:
+        yield
+    except MissingSetting as error:
+        failure = Failed(str(error))
+        failure.exit_code = BAD_USAGE
+        raise failure from error
+    except DatabaseUnavailable as error:
+        raise Failed("Không kết nối được cơ sở dữ liệu (xem DATABASE_URL).") from error
+    except errors as error:
+        raise Failed(str(error)) from error
+
+
+def bar(label: str, done: int, total: int) -> None:
+    """Redraw a progress bar on standard error; silent when that is not a terminal."""
+    if not sys.stderr.isatty() or not total:
+        return
+    filled = BAR * done // total
+    end = "\n" if done >= total else ""
+    click.echo(f"\r{label} [{'#' * filled}{'.' * (BAR - filled)}] {done}/{total}{end}", err=True, nl=False)

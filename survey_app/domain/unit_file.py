@@ -1,0 +1,157 @@
+"""The import file of units, taken whole or not at all: its lines read and checked against each other.
+
+A line whose code is already known describes that unit anew. It may not change the kind of the unit or the
+kind of its parent, because responses were counted under them: such a unit is retired and a new code given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from survey_app.domain.org_unit import ALLOWED_PARENTS, KIND_LABELS, OrgUnit, UnitKind
+from survey_app.domain.unit_lines import (
+    COLUMNS,
+    HEADER_LINE,
+    LineProblem,
+    Period,
+    UnitLine,
+    read_line,
+    shown_date,
+)
+
+
+def parse_unit_rows(
+    rows: Iterable[Mapping[str, str | None]], known: Mapping[str, OrgUnit]
+) -> tuple[list[OrgUnit], list[LineProblem]]:
+    """The units of a file, each after its parent, or the problems of its lines; one of both is empty.
+
+    ``rows`` holds one mapping (column to cell, None for a missing cell) for each line after the header, so
+    the first one is line 2; lines without content count but are passed over. ``known`` holds the stored units
+    by code.
+    """
+    lines = [read_line(number, row) for number, row in enumerate(rows, HEADER_LINE + 1) if _has_content(row)]
+    _check_together(lines, known)
+    problems = [problem for line in lines for problem in line.problems]
+    if problems:
+        return [], problems
+    rank = list(UnitKind).index
+    return sorted((line.as_unit() for line in lines), key=lambda unit: rank(unit.kind)), []
+
+
+def _has_content(row: Mapping[str, str | None]) -> bool:
+    return any((row.get(column) or "").strip() for column in COLUMNS)
+
+
+def _check_together(lines: list[UnitLine], known: Mapping[str, OrgUnit]) -> None:
+    in_file = _first_lines(lines)
+    everything = {code: UnitLine.of_known(unit) for code, unit in known.items()} | in_file
+    in_cycles = _codes_in_cycles({code: line.parent_code for code, line in everything.items()})
+    for line in lines:
+        _check_parent(line, everything)
+        if line.code in in_cycles:
+            line.note("parent_code", "Mã cấp trên tạo thành vòng lặp: đơn vị thành cấp trên của chính mình")
+        if line.code in known:
+            _check_same_kinds(line, known, everything)
+    for unit in known.values():
+        if unit.code not in in_file and unit.parent_code in in_file:
+            _check_covers_child(in_file[unit.parent_code], unit)
+
+
+def _first_lines(lines: list[UnitLine]) -> dict[str, UnitLine]:
+    """The first line of each code; the later ones get the problem."""
+    first: dict[str, UnitLine] = {}
+    for line in lines:
+        if line.code and first.setdefault(line.code, line) is not line:
+            line.note("code", f"Mã “{line.code}” đã có ở dòng {first[line.code].number}")
+    return first
+
+
+def _codes_in_cycles(parent_codes: Mapping[str, str | None]) -> set[str]:
+    """The codes from which following parents leads back to themselves; every code is followed once."""
+    done: set[str] = set()
+    in_cycles: set[str] = set()
+    for start in parent_codes:
+        path: list[str] = []
+        code: str | None = start
+        while code is not None and code in parent_codes and code not in done:
+            done.add(code)
+            path.append(code)
+            code = parent_codes[code]
+        if code in path:
+            in_cycles.update(path[path.index(code) :])
+    return in_cycles
+
+
+def _check_parent(line: UnitLine, everything: Mapping[str, UnitLine]) -> None:
+    if line.parent_code is None:
+        if line.kind is not None and ALLOWED_PARENTS[line.kind]:
+            line.note("parent_code", "Chưa ghi mã đơn vị cấp trên")
+        return
+    if line.kind is UnitKind.PROVINCE:
+        line.note("parent_code", "Tỉnh, thành phố không có đơn vị cấp trên; để trống cột này")
+        return
+    parent = everything.get(line.parent_code)
+    if parent is None:
+        line.note("parent_code", f"Không có đơn vị cấp trên “{line.parent_code}” trong tệp và trong hệ thống")
+        return
+    _check_parent_kind(line, parent.kind)
+    if line.period is not None and parent.period is not None:
+        _check_within(line, line.period, parent.period)
+
+
+def _check_parent_kind(line: UnitLine, parent_kind: UnitKind | None) -> None:
+    if line.kind is None or parent_kind is None or parent_kind in ALLOWED_PARENTS[line.kind]:
+        return
+    allowed = " hoặc ".join(KIND_LABELS[kind] for kind in ALLOWED_PARENTS[line.kind])
+    line.note(
+        "parent_code",
+        f"Cấp trên “{line.parent_code}” là {KIND_LABELS[parent_kind]}; "
+        f"cấp trên của {KIND_LABELS[line.kind]} phải là {allowed}",
+    )
+
+
+def _check_within(line: UnitLine, period: Period, parent_period: Period) -> None:
+    (first, _), (parent_first, parent_last) = period, parent_period
+    if first < parent_first:
+        since = f"có hiệu lực từ {shown_date(parent_first)}"
+        line.note("valid_from", f"Bắt đầu trước đơn vị cấp trên “{line.parent_code}” ({since})")
+    if parent_last is not None and _ends_later(period, parent_last):
+        until = f"hiệu lực đến hết {shown_date(parent_last)}"
+        line.note("valid_to", f"Còn hiệu lực sau đơn vị cấp trên “{line.parent_code}” ({until})")
+
+
+def _ends_later(period: Period, day: date) -> bool:
+    return period[1] is None or period[1] > day
+
+
+def _check_same_kinds(
+    line: UnitLine, known: Mapping[str, OrgUnit], everything: Mapping[str, UnitLine]
+) -> None:
+    old = known[line.code]
+    advice = "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới"
+    if line.kind is not None and line.kind is not old.kind:
+        change = f"từ {KIND_LABELS[old.kind]} thành {KIND_LABELS[line.kind]}"
+        line.note("kind", f"Không đổi được loại của đơn vị đã có “{line.code}” {change}; {advice}")
+    old_parent = known.get(old.parent_code or "")
+    new_parent = everything.get(line.parent_code or "")
+    if old_parent is None or new_parent is None or line.parent_code == old.parent_code:
+        return
+    if new_parent.kind is not None and new_parent.kind is not old_parent.kind:
+        change = f"từ {KIND_LABELS[old_parent.kind]} sang {KIND_LABELS[new_parent.kind]}"
+        line.note(
+            "parent_code", f"Không chuyển được cấp trên của đơn vị đã có “{line.code}” {change}; {advice}"
+        )
+
+
+def _check_covers_child(line: UnitLine, child: OrgUnit) -> None:
+    """A stored unit that the file does not mention must stay within its parent's new validity."""
+    if line.period is None:
+        return
+    first, last = line.period
+    if child.valid_from < first:
+        line.note(
+            "valid_from", f"Đơn vị trực thuộc “{child.code}” có hiệu lực từ {shown_date(child.valid_from)}"
+        )
+    if last is not None and child.outlasts(last):
+        line.note("valid_to", f"Đơn vị trực thuộc “{child.code}” còn hiệu lực sau {shown_date(last)}")

@@ -1,0 +1,184 @@
+"""One line of the import file of units: reads its cells and notes everything that is wrong with them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from survey_app.domain.org_unit import OrgUnit, UnitKind
+
+COLUMNS = ("code", "kind", "name", "parent_code", "valid_from", "valid_to", "service_fields")
+"""The header of the import file."""
+
+HEADER_LINE = 1
+MAX_NAME_LENGTH = 200
+_CODE = re.compile(r"[0-9A-Z-]{2,24}")
+_ISO_DATE = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_VIETNAMESE_DATE = re.compile(r"(?P<day>[0-9]{2})/(?P<month>[0-9]{2})/(?P<year>[0-9]{4})")
+_HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Unicode categories of control, invisible and line-breaking characters."""
+
+_KINDS_WITH_FIELDS = (UnitKind.CENTRE, UnitKind.COUNTER)
+
+Period = tuple[date, date | None]
+"""First and last valid day; None for a last day that is still open."""
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """What is wrong with one cell of the file; ``line`` counts the header as 1, ``message`` is Vietnamese."""
+
+    line: int
+    column: str
+    message: str
+
+
+def check_header(columns: Sequence[str]) -> list[LineProblem]:
+    """The columns that are missing, unknown or repeated; their order is free."""
+    missing = [(name, f"Thiếu cột “{name}”") for name in COLUMNS if name not in columns]
+    unknown = [
+        (name, f"Cột “{name}” không có trong mẫu; các cột của mẫu: {', '.join(COLUMNS)}")
+        for name in dict.fromkeys(columns)
+        if name not in COLUMNS
+    ]
+    repeated = [(name, f"Cột “{name}” ghi hai lần") for name in COLUMNS if columns.count(name) > 1]
+    return [LineProblem(HEADER_LINE, name, message) for name, message in missing + unknown + repeated]
+
+
+@dataclass
+class UnitLine:
+    """A line as far as it can be read; ``kind`` and ``period`` are None when missing or unreadable."""
+
+    number: int
+    missing: tuple[str, ...] = ()
+    code: str = ""
+    kind: UnitKind | None = None
+    name: str = ""
+    parent_code: str | None = None
+    period: Period | None = None
+    service_fields: tuple[str, ...] = ()
+    problems: list[LineProblem] = field(default_factory=list)
+
+    @classmethod
+    def of_known(cls, unit: OrgUnit) -> UnitLine:
+        period = (unit.valid_from, unit.valid_to)
+        return cls(0, code=unit.code, kind=unit.kind, parent_code=unit.parent_code, period=period)
+
+    def note(self, column: str, message: str) -> None:
+        """Keep a problem, unless the whole cell is missing and was reported as such."""
+        if column not in self.missing:
+            self.problems.append(LineProblem(self.number, column, message))
+
+    def as_unit(self) -> OrgUnit:
+        """Raises ValueError for a line that could not be read."""
+        if self.kind is None or self.period is None:
+            raise ValueError(f"line {self.number} could not be read")
+        return OrgUnit(self.code, self.kind, self.name, self.parent_code, *self.period, self.service_fields)
+
+
+def read_line(number: int, row: Mapping[str, str | None]) -> UnitLine:
+    """The line read from a mapping of column to cell (None: the cell is missing), with its problems."""
+    line = UnitLine(number, tuple(column for column in COLUMNS if row.get(column) is None))
+    line.problems += [
+        LineProblem(number, column, f"Dòng thiếu ô của cột “{column}”") for column in line.missing
+    ]
+    if len(row) > len(COLUMNS):
+        line.note(COLUMNS[-1], "Dòng có nhiều ô hơn dòng tiêu đề; ô có dấu ngăn cột phải đặt trong ngoặc kép")
+    cells = {column: _clean(line, column, row.get(column) or "") for column in COLUMNS}
+    line.code = _read_code(line, cells["code"])
+    line.kind = _read_kind(line, cells["kind"])
+    line.name = _read_name(line, cells["name"])
+    line.parent_code = cells["parent_code"] or None
+    line.period = _read_period(line, cells["valid_from"], cells["valid_to"])
+    line.service_fields = _read_service_fields(line, cells["service_fields"])
+    return line
+
+
+def _clean(line: UnitLine, column: str, cell: str) -> str:
+    """The cell in composed Unicode (NFC) with single spaces; hidden characters are noted, not repaired."""
+    hidden = sorted({f"U+{ord(char):04X}" for char in cell if unicodedata.category(char) in _HIDDEN})
+    if hidden:
+        line.note(column, f"Có ký tự điều khiển hoặc ký tự ẩn: {', '.join(hidden)}")
+    return " ".join(unicodedata.normalize("NFC", cell).split())
+
+
+def _read_code(line: UnitLine, text: str) -> str:
+    if not text:
+        line.note("code", "Chưa ghi mã đơn vị")
+    elif not _CODE.fullmatch(text):
+        rule = "chỉ gồm chữ số, chữ in hoa không dấu và dấu gạch nối, dài từ 2 đến 24 ký tự"
+        line.note("code", f"Mã “{text}” không hợp lệ: {rule}")
+    return text
+
+
+def _read_kind(line: UnitLine, text: str) -> UnitKind | None:
+    if text in list(UnitKind):
+        return UnitKind(text)
+    if text:
+        line.note("kind", f"Không có loại đơn vị “{text}”; chỉ dùng: {', '.join(UnitKind)}")
+    else:
+        line.note("kind", "Chưa ghi loại đơn vị")
+    return None
+
+
+def _read_name(line: UnitLine, text: str) -> str:
+    if not text:
+        line.note("name", "Chưa ghi tên đơn vị")
+    _check_length(line, "name", "Tên", text)
+    return text
+
+
+def _check_length(line: UnitLine, column: str, what: str, text: str) -> None:
+    if len(text) > MAX_NAME_LENGTH:
+        line.note(column, f"{what} dài {len(text)} ký tự, tối đa {MAX_NAME_LENGTH}")
+
+
+def _read_period(line: UnitLine, first: str, last: str) -> Period | None:
+    valid_from = _read_date(line, "valid_from", first)
+    valid_to = _read_date(line, "valid_to", last)
+    if not first:
+        line.note("valid_from", "Chưa ghi ngày bắt đầu hiệu lực")
+    if valid_from is None or (last and valid_to is None):
+        return None
+    if valid_to is not None and valid_to < valid_from:
+        line.note(
+            "valid_to",
+            f"Ngày hết hiệu lực {shown_date(valid_to)} trước ngày bắt đầu {shown_date(valid_from)}",
+        )
+        return None
+    return valid_from, valid_to
+
+
+def _read_date(line: UnitLine, column: str, text: str) -> date | None:
+    match = _ISO_DATE.fullmatch(text) or _VIETNAMESE_DATE.fullmatch(text)
+    try:
+        if match:
+            return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        line.note(column, f"Không có ngày “{text}” trong lịch")
+        return None
+    if text:
+        line.note(column, f"Ngày “{text}” không đọc được; ghi dạng 2025-07-01 hoặc 01/07/2025")
+    return None
+
+
+def shown_date(day: date) -> str:
+    return f"{day:%d/%m}/{day.year:04}"
+
+
+def _read_service_fields(line: UnitLine, text: str) -> tuple[str, ...]:
+    fields = tuple(part.strip() for part in text.split("|")) if text else ()
+    if line.kind is UnitKind.COUNTER and not fields:
+        line.note("service_fields", "Quầy phải có ít nhất một lĩnh vực")
+    if line.kind is not None and line.kind not in _KINDS_WITH_FIELDS and fields:
+        line.note("service_fields", "Chỉ quầy và trung tâm mới ghi lĩnh vực")
+    if "" in fields:
+        line.note("service_fields", "Có lĩnh vực để trống trước hoặc sau dấu “|”")
+    for name in dict.fromkeys(fields):
+        _check_length(line, "service_fields", "Tên lĩnh vực", name)
+        if name and fields.count(name) > 1:
+            line.note("service_fields", f"Lĩnh vực “{name}” ghi hai lần")
+    return fields

@@ -1,0 +1,81 @@
+"""Collecting: a checked form becomes one row in the inbox, exactly once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from survey_app.domain.answers import CheckedAnswers, read_answers
+from survey_app.domain.local_day import minute_of
+from survey_app.domain.quality import is_too_fast
+from survey_app.domain.record import ELSEWHERE, encode
+from survey_app.services.collection_facts import OpenForm
+from survey_app.services.page_token import PageFacts
+from survey_app.storage import inbox, org_units
+from survey_app.storage.database import begin_write
+
+RESPONSE_KEY = re.compile(r"[0-9a-f]{32}")
+LONGEST_SECONDS = 86_400
+
+
+def new_response_key() -> str:
+    """128 random bits, as 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def is_response_key(text: str) -> bool:
+    return RESPONSE_KEY.fullmatch(text) is not None
+
+
+def check(form: OpenForm, fields: Mapping[str, Sequence[str]]) -> CheckedAnswers:
+    """The answers in submitted fields. Raises domain.answers.InvalidAnswers with every problem."""
+    return read_answers(form.version.questionnaire, fields, {*org_units.communes(), ELSEWHERE})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A valid submission: what the page showed, the key that makes it count once, and its answers."""
+
+    shown: PageFacts
+    response_key: str
+    language: str
+    seconds_taken: int | None
+    answers: CheckedAnswers
+
+
+def _inbox_key(response_key: str, counter_code: str) -> str:
+    return hashlib.sha256(f"{response_key}|{counter_code}".encode("ascii")).hexdigest()
+
+
+def store(engine: Engine, form: OpenForm, submission: Submission, now: datetime) -> bool:
+    """Put a response into the inbox; on return it is on disk. False: the same key was here before, nothing changed.
+
+    Raises:
+        DatabaseUnavailable: nothing was stored.
+    """
+    record = encode(form.version.questionnaire, submission.answers.answers)
+    seconds = submission.seconds_taken
+    if seconds is not None:
+        seconds = max(0, min(seconds, LONGEST_SECONDS))
+    entry = inbox.InboxEntry(
+        key=_inbox_key(submission.response_key, form.place.counter.code),
+        counter_id=form.place.counter_id,
+        wave_id=form.wave_id,
+        version_id=form.version.id,
+        record_length=form.version.record_length,
+        channel=submission.shown.channel,
+        language=submission.language,
+        received_minute=minute_of(now),
+        seconds_taken=seconds,
+        flagged=is_too_fast(seconds, record),
+        record=record,
+        comment=submission.answers.comment,
+    )
+    with begin_write(engine) as connection:
+        return inbox.put(connection, entry)

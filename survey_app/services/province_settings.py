@@ -1,0 +1,76 @@
+"""The province's settings as one frozen value: stored changes over the defaults of the domain description, 9b."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from survey_app.domain.disclosure import Thresholds
+from survey_app.storage import audit_log, settings
+from survey_app.storage.database import begin_write
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where a complaint goes: a name, and a phone number or address as shown to citizens."""
+
+    name: str
+    contact: str
+
+
+DEFAULT_CHANNELS = (
+    Channel("Cổng Dịch vụ công quốc gia – mục Phản ánh, kiến nghị", "dichvucong.gov.vn"),
+    Channel("Bộ phận tiếp công dân của UBND nơi Ông/Bà đến làm thủ tục", ""),
+)
+
+
+@dataclass(frozen=True)
+class ProvinceSettings:
+    """``is_sample``: the data are sample data and every page says so."""
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    mixed_release_days: int = 14
+    exact_minute_hours: int = 72
+    complaint_channels: tuple[Channel, ...] = DEFAULT_CHANNELS
+    is_sample: bool = False
+
+
+class BadSetting(ValueError):
+    """A setting's name or value is not acceptable; the message says which."""
+
+
+def _from_stored(stored: dict[str, Any]) -> ProvinceSettings:
+    plain = {entry.name for entry in fields(ProvinceSettings)} - {"thresholds", "complaint_channels"}
+    values = {name: value for name, value in stored.items() if name in plain}
+    if "thresholds" in stored:
+        values["thresholds"] = Thresholds(**(asdict(Thresholds()) | stored["thresholds"]))
+    if "complaint_channels" in stored:
+        values["complaint_channels"] = tuple(Channel(**channel) for channel in stored["complaint_channels"])
+    return replace(ProvinceSettings(), **values)
+
+
+def read_settings(connection: Connection) -> ProvinceSettings:
+    """The settings in force."""
+    return _from_stored(settings.read_all(connection))
+
+
+def change_settings(engine: Engine, now: datetime, actor: str, changes: dict[str, Any]) -> ProvinceSettings:
+    """Change the named settings, all or none, with an audit entry.
+
+    Raises:
+        BadSetting: unknown name, wrong type or a threshold under the release size.
+    """
+    unknown = changes.keys() - {entry.name for entry in fields(ProvinceSettings)}
+    if unknown:
+        raise BadSetting(f"unknown setting: {', '.join(sorted(unknown))}")
+    with begin_write(engine) as connection:
+        try:
+            changed = _from_stored(settings.read_all(connection) | changes)
+        except (TypeError, ValueError) as error:
+            raise BadSetting(str(error)) from error
+        settings.write(connection, changes)
+        audit_log.append(connection, now, actor, "settings.change", None, changes)
+    return changed

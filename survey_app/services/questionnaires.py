@@ -1,0 +1,76 @@
+"""Checking questionnaire files and publishing them: what is published is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from survey_app.domain.questionnaire_rules import canonical_json, sha256_of
+from survey_app.storage import audit_log, questionnaires
+from survey_app.storage.checked_yaml import FileProblem
+from survey_app.storage.database import begin_read, begin_write
+from survey_app.storage.questionnaire_files import LoadedFile, find_files, load_file
+from survey_app.storage.questionnaires import PublishedVersion
+
+
+class QuestionnaireProblems(Exception):
+    """The files have mistakes; ``problems`` lists every one with file and line."""
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def load_files(folder: Path) -> list[LoadedFile]:
+    """Every questionnaire file, with its mistakes."""
+    return [load_file(path) for path in find_files(folder)]
+
+
+def published(engine: Engine) -> list[PublishedVersion]:
+    """All published versions."""
+    with begin_read(engine) as connection:
+        return questionnaires.every(connection)
+
+
+def changed_after_publication(engine: Engine, files: Sequence[LoadedFile]) -> list[FileProblem]:
+    """Files that no longer say what was published under their version."""
+    frozen = {(v.questionnaire.slug, v.questionnaire.version): v.sha256 for v in published(engine)}
+    return [
+        FileProblem(
+            str(file.path),
+            1,
+            "tệp này đã ban hành rồi nhưng nội dung đã đổi: hãy trả lại nội dung cũ và tạo phiên bản mới",
+        )
+        for file in files
+        if not file.problems
+        and frozen.get((file.data["slug"], file.data["version"]), "")
+        not in ("", sha256_of(canonical_json(file.data)))
+    ]
+
+
+def publish(engine: Engine, files: Sequence[LoadedFile], now: datetime, actor: str) -> list[str]:
+    """Freeze every file not yet published, all or none; returns what was published as ``slug vN``.
+
+    Raises:
+        QuestionnaireProblems: a file has mistakes, or was changed after its publication.
+    """
+    problems = [problem for file in files for problem in file.problems]
+    problems = problems or changed_after_publication(engine, files)
+    if problems:
+        raise QuestionnaireProblems(problems)
+    done: list[str] = []
+    with begin_write(engine) as connection:
+        for file in files:
+            slug, version = file.data["slug"], file.data["version"]
+            if questionnaires.find(connection, slug, version) is not None:
+                continue
+            canonical = canonical_json(file.data)
+            sha256 = sha256_of(canonical)
+            questionnaires.add(connection, canonical, sha256, now)
+            detail = {"slug": slug, "version": version, "sha256": sha256}
+            audit_log.append(connection, now, actor, "questionnaire.publish", None, detail)
+            done.append(f"{slug} v{version}")
+    return done

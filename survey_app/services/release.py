@@ -1,0 +1,297 @@
+"""Releasing: inbox rows become responses, comments and tallies, at least k at a time; and recounting them."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from survey_app.domain.local_day import day_of_minute, local_day, minute_of, week_of
+from survey_app.domain.org_unit import UnitKind
+from survey_app.domain.quality import duration_band, stage_of
+from survey_app.domain.release_rules import Batch, Waiting, plan_batches
+from survey_app.domain.tally import Tally, count
+from survey_app.domain.wave import Wave
+from survey_app.services.province_settings import ProvinceSettings, read_settings
+from survey_app.storage import audit_log, inbox, org_units, questionnaires, releases, tallies, waves
+from survey_app.storage.database import RELEASE_LOCK, begin_read, begin_write, sweep, try_lock
+from survey_app.storage.inbox import Group, InboxEntry
+from survey_app.storage.questionnaires import PublishedVersion
+from survey_app.storage.tallies import UnitTallyKey
+
+GROUPS_A_TRANSACTION = 100
+SPENT_KEY_DAYS = 30
+
+
+@dataclass
+class ReleaseSummary:
+    """What a run did."""
+
+    releases: int = 0
+    responses: int = 0
+    comments: int = 0
+    late_retries_dropped: int = 0
+    still_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What releasing needs to know beside the inbox."""
+
+    settings: ProvinceSettings
+    today: date
+    is_patient: bool
+    units: dict[int, tuple[str, UnitKind]]
+    above: dict[int, tuple[int, ...]]
+    waves: dict[int, Wave]
+    versions: dict[int, PublishedVersion]
+
+    def mixed_before(self) -> date:
+        wait = self.settings.mixed_release_days if self.is_patient else 0
+        return self.today - timedelta(days=wait)
+
+    def centre_of(self, unit_id: int) -> int:
+        """The centre a counter belongs to, else the unit itself."""
+        centres = (above for above in self.above[unit_id] if self.units[above][1] is UnitKind.CENTRE)
+        return next(centres, unit_id)
+
+
+def _read_scene(connection: Connection, now: datetime, is_patient: bool) -> _Scene:
+    every_unit, ids = org_units.read_all(connection)
+    tree = org_units.OrgTree(every_unit)
+    return _Scene(
+        settings=read_settings(connection),
+        today=local_day(now),
+        is_patient=is_patient,
+        units={ids[unit.code]: (unit.code, unit.kind) for unit in every_unit},
+        above={ids[u.code]: tuple(ids[a.code] for a in tree.ancestors(u.code)) for u in every_unit},
+        waves=waves.every(connection),
+        versions={version.id: version for version in questionnaires.every(connection)},
+    )
+
+
+@dataclass
+class _Run:
+    """One transaction's releases and the additions to unit tallies they lead to."""
+
+    connection: Connection
+    scene: _Scene
+    summary: ReleaseSummary
+    additions: dict[UnitTallyKey, Tally] = field(default_factory=dict)
+
+    def release(self, unit_id: int, batch: Batch, entries: Sequence[InboxEntry]) -> None:
+        """Release one batch at a unit: head, responses, comments, tally, spent keys."""
+        first = entries[0]
+        head = releases.Release(
+            unit_id=unit_id,
+            wave_id=first.wave_id,
+            version_id=first.version_id,
+            month=batch.month,
+            stage=batch.stage,
+            channel=batch.channel,
+            flagged=batch.flagged,
+            threshold=self.scene.settings.thresholds.release,
+            responses=len(entries),
+            released_on=self.scene.today,
+        )
+        release_id = releases.add_release(self.connection, head)
+        self._move(release_id, entries)
+        tally = count(self.scene.versions[first.version_id].layout, [entry.record for entry in entries])
+        tallies.add_release_tally(self.connection, release_id, tally)
+        self._add_to_units(head, tally)
+        self.summary.releases += 1
+        self.summary.responses += len(entries)
+
+    def _move(self, release_id: int, entries: Sequence[InboxEntry]) -> None:
+        stage_position = self.scene.versions[entries[0].version_id].stage_position
+        inbox.remove(self.connection, [entry.key for entry in entries])
+        releases.spend_keys(
+            self.connection,
+            [entry.key for entry in entries],
+            self.scene.today + timedelta(days=SPENT_KEY_DAYS),
+        )
+        responses = [
+            releases.ReleasedResponse(
+                id=secrets.randbits(62),
+                release_id=release_id,
+                version_id=entry.version_id,
+                record_length=entry.record_length,
+                day=day_of_minute(entry.received_minute),
+                stage=stage_of(stage_position, entry.record),
+                channel=entry.channel,
+                language=entry.language,
+                duration_band=duration_band(entry.seconds_taken),
+                flagged=entry.flagged,
+                record=entry.record,
+            )
+            for entry in entries
+        ]
+        releases.add_responses(self.connection, sorted(responses, key=lambda response: response.id))
+        comments = [comment for entry in entries if (comment := self._comment(entry)) is not None]
+        releases.add_comments(self.connection, sorted(comments, key=lambda comment: comment.id))
+        self.summary.comments += len(comments)
+
+    def _comment(self, entry: InboxEntry) -> releases.ReleasedComment | None:
+        if entry.comment is None:
+            return None
+        return releases.ReleasedComment(
+            id=secrets.randbits(62),
+            centre_id=self.scene.centre_of(entry.counter_id),
+            wave_id=entry.wave_id,
+            week=week_of(day_of_minute(entry.received_minute)),
+            language=entry.language,
+            text=entry.comment,
+        )
+
+    def _add_to_units(self, head: releases.Release, tally: Tally) -> None:
+        for unit_id in (head.unit_id, *self.scene.above[head.unit_id]):
+            key = UnitTallyKey(
+                unit_id, head.month, head.wave_id, head.version_id, head.stage, head.channel, head.flagged
+            )
+            held = self.additions.get(key)
+            self.additions[key] = tally if held is None else held + tally
+
+    def finish(self) -> None:
+        """Write the sums collected since the transaction began."""
+        tallies.add_to_units(self.connection, self.additions)
+
+
+def _plan(scene: _Scene, entries: Sequence[InboxEntry]) -> list[tuple[Batch, list[InboxEntry]]]:
+    if not entries:
+        return []
+    stage_position = scene.versions[entries[0].version_id].stage_position
+    waiting = [
+        Waiting(
+            entry.key,
+            stage_of(stage_position, entry.record),
+            entry.channel,
+            entry.flagged,
+            day_of_minute(entry.received_minute),
+        )
+        for entry in entries
+    ]
+    by_key = {entry.key: entry for entry in entries}
+    batches = plan_batches(waiting, scene.settings.thresholds.release, scene.mixed_before())
+    return [(batch, [by_key[key] for key in batch.keys]) for batch in batches]
+
+
+def _release_at(run: _Run, unit_id: int, entries: Sequence[InboxEntry]) -> list[InboxEntry]:
+    """Release what may be released at this unit; returns what goes on waiting."""
+    left = {entry.key: entry for entry in entries}
+    for batch, members in _plan(run.scene, entries):
+        run.release(unit_id, batch, members)
+        for entry in members:
+            del left[entry.key]
+    return list(left.values())
+
+
+def _release_remainders(run: _Run, waiting: Iterable[Group]) -> None:
+    """When a wave is over, what is left of its counters joins at the centre, and above until it is k."""
+    levels: dict[tuple[int, int, int], list[InboxEntry]] = defaultdict(list)
+    for group in waiting:
+        counter, wave_id, version_id = group
+        if run.scene.waves[wave_id].is_over_on(run.scene.today) and run.scene.above[counter]:
+            levels[run.scene.above[counter][0], wave_id, version_id] += inbox.waiting(run.connection, group)
+    while levels:
+        higher: dict[tuple[int, int, int], list[InboxEntry]] = defaultdict(list)
+        for (unit_id, wave_id, version_id), entries in levels.items():
+            left = _release_at(run, unit_id, entries)
+            if left and run.scene.above[unit_id]:
+                higher[run.scene.above[unit_id][0], wave_id, version_id] += left
+        levels = higher
+
+
+def _in_transaction(engine: Engine, scene: _Scene, summary: ReleaseSummary, work: Callable[[_Run], None]) -> bool:
+    """Do ``work`` in one transaction under the release lock; False when another releaser holds it."""
+    with begin_write(engine) as connection:
+        if not try_lock(connection, RELEASE_LOCK):
+            return False
+        summary.late_retries_dropped += inbox.drop_spent(connection)
+        run = _Run(connection, scene, summary)
+        work(run)
+        run.finish()
+    return True
+
+
+def run_releases(
+    engine: Engine, now: datetime, is_patient: bool = False, progress: Callable[[int, int], None] | None = None
+) -> ReleaseSummary:
+    """Release everything that may be released. Safe to kill: each transaction stands or falls whole.
+
+    Args:
+        is_patient: let each visit stage wait for a batch of its own (setting ``mixed_release_days``) before what is
+            left goes out mixed; timers do, the command by hand does not.
+        progress: called with (groups done, groups in all).
+    """
+    summary = ReleaseSummary()
+    with begin_read(engine) as connection:
+        scene = _read_scene(connection, now, is_patient)
+        least = scene.settings.thresholds.release
+        full = [group for group, waiting in inbox.groups(connection) if waiting >= least]
+    for start in range(0, len(full), GROUPS_A_TRANSACTION):
+        chunk = full[start : start + GROUPS_A_TRANSACTION]
+
+        def release_chunk(run: _Run, chunk: Sequence[Group] = chunk) -> None:
+            for group in chunk:
+                _release_at(run, group[0], inbox.waiting(run.connection, group))
+
+        if not _in_transaction(engine, scene, summary, release_chunk):
+            return summary
+        if progress:
+            progress(min(start + GROUPS_A_TRANSACTION, len(full)), len(full))
+    _tidy(engine, scene, summary, now)
+    return summary
+
+
+def _tidy(engine: Engine, scene: _Scene, summary: ReleaseSummary, now: datetime) -> None:
+    def end_of_run(run: _Run) -> None:
+        _release_remainders(run, [group for group, _ in inbox.groups(run.connection)])
+        inbox.blur(run.connection, minute_of(now), scene.settings.exact_minute_hours)
+        releases.forget_keys(run.connection, scene.today)
+        summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
+        if summary.releases:
+            detail = {"releases": summary.releases, "responses": summary.responses}
+            audit_log.append(run.connection, now, audit_log.SYSTEM, "release.run", None, detail)
+
+    _in_transaction(engine, scene, summary, end_of_run)
+    sweep(engine)
+
+
+def count_received(connection: Connection) -> int:
+    """Responses received so far: released ones and those waiting."""
+    return releases.count_responses(connection) + sum(waiting for _, waiting in inbox.groups(connection))
+
+
+def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) -> list[str]:
+    """Recount every release from its responses and every unit sum from its releases; the differences found."""
+    differences: list[str] = []
+    sums: dict[UnitTallyKey, Tally] = {}
+    with begin_read(engine) as connection:
+        every_unit, ids = org_units.read_all(connection)
+        tree = org_units.OrgTree(every_unit)
+        code_of = {number: code for code, number in ids.items()}
+        versions = {version.id: version for version in questionnaires.every(connection)}
+        heads = releases.every_release(connection)
+        for done, (release_id, head) in enumerate(heads, 1):
+            fresh = count(versions[head.version_id].layout, releases.records(connection, release_id))
+            held = tallies.release_tally(connection, release_id, head.responses)
+            if held is None or not held.equals(fresh):
+                differences.append(f"release {release_id}: the tally differs from its responses")
+            code = code_of[head.unit_id]
+            for unit_id in (head.unit_id, *(ids[unit.code] for unit in tree.ancestors(code))):
+                key = UnitTallyKey(
+                    unit_id, head.month, head.wave_id, head.version_id, head.stage, head.channel, head.flagged
+                )
+                sums[key] = sums[key] + fresh if key in sums else fresh
+            if progress:
+                progress(done, len(heads))
+        stored = tallies.every(connection)
+    for key in sorted(sums.keys() | stored.keys(), key=repr):
+        if key not in sums or key not in stored or not sums[key].equals(stored[key]):
+            place = f"{code_of[key.unit_id]} {key.month:%Y-%m} {key.stage} {key.channel}"
+            differences.append(f"unit {place}: the sum differs from its releases")
+    return differences

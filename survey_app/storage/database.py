@@ -1,0 +1,136 @@
+"""The one place where SQLite and PostgreSQL differ: engines, write transactions, locks, insert-or-ignore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from survey_app.domain.availability import DatabaseUnavailable
+
+RELEASE_LOCK = 7_274_001
+"""Advisory lock number: one releaser at a time."""
+
+MIGRATION_LOCK = 7_274_002
+"""Advisory lock number: one change of the schema or its grants at a time."""
+
+
+class BadDatabaseUrl(Exception):
+    """The address names no database this product runs on."""
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+    ):
+        dbapi_connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("is_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3). Parameters never reach a log or an error.
+
+    Raises:
+        BadDatabaseUrl: neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise BadDatabaseUrl("DATABASE_URL is not a database address") from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        options = {"connect_timeout": 5, "options": "-c timezone=UTC"}
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_timeout=5, connect_args=options)
+    if backend != "sqlite":
+        raise BadDatabaseUrl("DATABASE_URL must be a sqlite or postgresql address")
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, hide_parameters=True, pool_size=16, pool_timeout=15)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, PoolTimeout) as error:
+        raise DatabaseUnavailable("the database is not reachable or cannot write") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnavailable("the database connection broke") from error
+        raise
+
+
+@contextmanager
+def begin_read(engine: Engine) -> Iterator[Connection]:
+    """A read transaction: one consistent state. Raises DatabaseUnavailable."""
+    with _named_errors(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def begin_write(engine: Engine) -> Iterator[Connection]:
+    """A write transaction, committed on leaving; on SQLite it takes the write lock at once.
+
+    Raises:
+        DatabaseUnavailable: nothing was written.
+    """
+    with _named_errors(), engine.execution_options(is_write=True).begin() as connection:
+        yield connection
+
+
+def is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def insert_ignore(connection: Connection, table: Table) -> Insert:
+    """INSERT … ON CONFLICT DO NOTHING without a target: the only form the citizen role may run on PostgreSQL."""
+    if is_postgresql(connection):
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def try_lock(connection: Connection, number: int) -> bool:
+    """Take a lock held to the end of this transaction; False if another holds it.
+
+    A SQLite write transaction already excludes every other writer.
+    """
+    if not is_postgresql(connection):
+        return True
+    return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}))
+
+
+def wait_for_lock(connection: Connection, number: int) -> None:
+    """Wait for a lock and hold it to the end of this transaction (on SQLite, ``begin_write`` has done so)."""
+    if is_postgresql(connection):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def sweep(engine: Engine) -> None:
+    """Drop what deleted inbox rows leave behind: the write-ahead log (SQLite), dead tuples (PostgreSQL)."""
+    with engine.connect() as connection:
+        if is_postgresql(connection):
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            outside.execute(text("VACUUM response_inbox"))
+        else:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()

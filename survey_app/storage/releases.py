@@ -1,0 +1,112 @@
+"""Released responses and comments: written once, in random order, without key or time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import cast
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from survey_app.storage.database import insert_ignore
+from survey_app.storage.tables import CommentRow, ReleaseRow, ResponseRow, SpentKeyRow
+
+RESPONSE = cast(Table, ResponseRow.__table__)
+COMMENT = cast(Table, CommentRow.__table__)
+SPENT = cast(Table, SpentKeyRow.__table__)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The head of a release; ``unit_id`` is the counter, or the unit above at which remainders joined."""
+
+    unit_id: int
+    wave_id: int
+    version_id: int
+    month: date
+    stage: str
+    channel: str
+    flagged: bool
+    threshold: int
+    responses: int
+    released_on: date
+
+
+@dataclass(frozen=True)
+class ReleasedResponse:
+    """A response as released; ``id`` is random and tells nothing."""
+
+    id: int
+    release_id: int
+    version_id: int
+    record_length: int
+    day: date
+    stage: str
+    channel: str
+    language: str
+    duration_band: int
+    flagged: bool
+    record: str
+
+
+@dataclass(frozen=True)
+class ReleasedComment:
+    """A comment as released, apart from its response."""
+
+    id: int
+    centre_id: int
+    wave_id: int
+    week: date
+    language: str
+    text: str
+
+
+def add_release(connection: Connection, release: Release) -> int:
+    """Store the head of a release; returns its number."""
+    return connection.execute(insert(ReleaseRow).returning(ReleaseRow.id), asdict(release)).scalar_one()
+
+
+def add_responses(connection: Connection, responses: Sequence[ReleasedResponse]) -> None:
+    """Store responses in the order given (the caller shuffles)."""
+    connection.execute(RESPONSE.insert(), [asdict(response) for response in responses])
+
+
+def add_comments(connection: Connection, comments: Sequence[ReleasedComment]) -> None:
+    """Store comments in the order given (the caller shuffles)."""
+    if comments:
+        connection.execute(COMMENT.insert(), [asdict(comment) for comment in comments])
+
+
+def spend_keys(connection: Connection, keys: Sequence[str], expires_on: date) -> None:
+    """Remember the keys of released responses, in key order, so that a late retry is dropped."""
+    rows = [{"key": key, "expires_on": expires_on} for key in sorted(keys)]
+    connection.execute(insert_ignore(connection, SPENT), rows)
+
+
+def forget_keys(connection: Connection, today: date) -> int:
+    """Drop keys whose pages have long expired; returns how many."""
+    return connection.execute(delete(SPENT).where(SPENT.c.expires_on < today)).rowcount
+
+
+def every_release(connection: Connection) -> list[tuple[int, Release]]:
+    """All releases with their numbers, oldest first."""
+    rows = connection.execute(select(ReleaseRow.__table__).order_by(ReleaseRow.id)).mappings()
+    return [(row["id"], Release(**{name: row[name] for name in Release.__dataclass_fields__})) for row in rows]
+
+
+def records(connection: Connection, release_id: int) -> list[str]:
+    """The records of one release."""
+    return list(connection.scalars(select(RESPONSE.c.record).where(RESPONSE.c.release_id == release_id)))
+
+
+def count_responses(connection: Connection) -> int:
+    """How many responses were released."""
+    return connection.scalar(select(func.count()).select_from(RESPONSE)) or 0
+
+
+def stream_records(connection: Connection) -> Iterator[tuple[int, int, str]]:
+    """(release, version, record) of every response, release by release, without holding them all."""
+    query = select(RESPONSE.c.release_id, RESPONSE.c.version_id, RESPONSE.c.record).order_by(RESPONSE.c.release_id)
+    for release_id, version_id, record in connection.execution_options(yield_per=20_000).execute(query):
+        yield release_id, version_id, record

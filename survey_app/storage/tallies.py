@@ -1,0 +1,115 @@
+"""Packed tallies: one per release, and their sums per unit, month and cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import cast
+
+from sqlalchemy import Connection, Table, and_, bindparam, insert, select, tuple_, update
+
+from survey_app.domain.tally import Tally, pack, unpack
+from survey_app.storage.tables import TallyRow, UnitTallyRow
+
+UNIT_TALLY = cast(Table, UnitTallyRow.__table__)
+
+
+@dataclass(frozen=True)
+class UnitTallyKey:
+    """What a unit tally is the sum over."""
+
+    unit_id: int
+    month: date
+    wave_id: int
+    version_id: int
+    stage: str
+    channel: str
+    flagged: bool
+
+
+KEY_COLUMNS = tuple(UNIT_TALLY.c[name] for name in UnitTallyKey.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class TallyFilter:
+    """Which unit tallies are wanted; None leaves a dimension open, months are inclusive."""
+
+    unit_ids: Sequence[int]
+    version_id: int
+    wave_id: int | None = None
+    first_month: date | None = None
+    last_month: date | None = None
+    stage: str | None = None
+    with_flagged: bool = True
+
+
+def add_release_tally(connection: Connection, release_id: int, tally: Tally) -> None:
+    """Store the tally of a new release."""
+    counts, moments = pack(tally)
+    connection.execute(insert(TallyRow), {"release_id": release_id, "counts": counts, "moments": moments})
+
+
+def release_tally(connection: Connection, release_id: int, responses: int) -> Tally | None:
+    """The stored tally of a release of ``responses``."""
+    query = select(TallyRow.counts, TallyRow.moments).where(TallyRow.release_id == release_id)
+    row = connection.execute(query).one_or_none()
+    return unpack(responses, row.counts, row.moments) if row else None
+
+
+def _stored(connection: Connection, keys: Sequence[UnitTallyKey]) -> dict[UnitTallyKey, Tally]:
+    found: dict[UnitTallyKey, Tally] = {}
+    for start in range(0, len(keys), 100):
+        wanted = [tuple(asdict(key).values()) for key in keys[start : start + 100]]
+        for row in connection.execute(select(UNIT_TALLY).where(tuple_(*KEY_COLUMNS).in_(wanted))):
+            found[_key(row)] = unpack(row.responses, row.counts, row.moments)
+    return found
+
+
+def _key(row: object) -> UnitTallyKey:
+    return UnitTallyKey(**{name: getattr(row, name) for name in UnitTallyKey.__dataclass_fields__})
+
+
+def _values(tally: Tally) -> dict[str, object]:
+    counts, moments = pack(tally)
+    return {"responses": tally.responses, "counts": counts, "moments": moments}
+
+
+def add_to_units(connection: Connection, additions: Mapping[UnitTallyKey, Tally]) -> None:
+    """Add tallies to the stored sums. The caller holds the release lock."""
+    stored = _stored(connection, list(additions))
+    fresh = [asdict(key) | _values(tally) for key, tally in additions.items() if key not in stored]
+    if fresh:
+        connection.execute(UNIT_TALLY.insert(), fresh)
+    grown = [
+        {f"at_{name}": value for name, value in asdict(key).items()} | _values(stored[key] + tally)
+        for key, tally in additions.items()
+        if key in stored
+    ]
+    if grown:
+        place = and_(*(column == bindparam(f"at_{column.name}") for column in KEY_COLUMNS))
+        connection.execute(update(UNIT_TALLY).where(place), grown)
+
+
+def read(connection: Connection, wanted: TallyFilter) -> list[tuple[UnitTallyKey, Tally]]:
+    """The unit tallies that match, with their keys."""
+    column = UNIT_TALLY.c
+    conditions = [column.version_id == wanted.version_id, column.unit_id.in_(wanted.unit_ids)]
+    if wanted.wave_id is not None:
+        conditions.append(column.wave_id == wanted.wave_id)
+    if wanted.first_month is not None:
+        conditions.append(column.month >= wanted.first_month)
+    if wanted.last_month is not None:
+        conditions.append(column.month <= wanted.last_month)
+    if wanted.stage is not None:
+        conditions.append(column.stage == wanted.stage)
+    if not wanted.with_flagged:
+        conditions.append(column.flagged.is_(False))
+    rows = connection.execute(select(UNIT_TALLY).where(*conditions))
+    return [(_key(row), unpack(row.responses, row.counts, row.moments)) for row in rows]
+
+
+def every(connection: Connection) -> dict[UnitTallyKey, Tally]:
+    """Every stored sum (for recounting)."""
+    rows = connection.execute(select(UNIT_TALLY))
+    return {_key(row): unpack(row.responses, row.counts, row.moments) for row in rows}

@@ -1,0 +1,1 @@
+"""Floor 4: addresses, forms, pages. Asks services, never the database."""

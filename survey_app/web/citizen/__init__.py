@@ -1,0 +1,17 @@
+"""The citizen surface: append only, without cookie, session or address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+
+from survey_app.web.rendering import use_language
+
+blueprint = Blueprint("citizen", __name__)
+
+
+@blueprint.before_request
+def _choose_language() -> None:
+    use_language(request.args.get("lang"))
+
+
+from survey_app.web.citizen import answer, states  # noqa: E402,F401 (views register on the blueprint above)

@@ -1,0 +1,21 @@
+"""The facts of this request: who is asked what at this code."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+
+from survey_app import extensions
+from survey_app.domain.local_day import local_day
+from survey_app.services.collection_facts import CollectionFacts, FactsKeeper, OpenForm
+
+
+def facts() -> CollectionFacts:
+    """Facts at most ten seconds old. Raises DatabaseUnavailable when none were ever read."""
+    keeper = current_app.extensions.setdefault("hailong_facts", FactsKeeper())
+    assert isinstance(keeper, FactsKeeper)
+    return keeper.facts(extensions.engine())
+
+
+def open_form(code: str) -> OpenForm:
+    """The questionnaire open at this code. Raises UnknownCode, RevokedCode, NotCollecting."""
+    return facts().open_form(code, request.args.get("form"), local_day(extensions.now()))

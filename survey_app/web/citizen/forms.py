@@ -1,0 +1,117 @@
+"""The citizen's form: Flask-WTF without a session; its CSRF token is the page token, its answers one field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, StringField
+from wtforms.csrf.core import CSRF
+from wtforms.validators import StopValidation, ValidationError
+
+from survey_app import extensions
+from survey_app.domain.answers import CheckedAnswers, InvalidAnswers, Problem
+from survey_app.domain.local_day import minute_of
+from survey_app.services import page_token
+from survey_app.services.collection import check, is_response_key
+from survey_app.services.collection_facts import OpenForm
+from survey_app.services.page_token import PageFacts
+
+OWN_FIELDS = ("page_token", "response_key", "consent", "seconds_taken")
+"""Fields of the page itself; every other field is an item."""
+
+
+LONGEST_NUMBER = 6
+
+REFUSED = "refused"
+"""Error at the page token: not ours, or not of this counter and questionnaire."""
+
+EXPIRED = "expired"
+"""Error at the page token: older than seven days."""
+
+
+class PageTokenCSRF(CSRF):
+    """Proves that we made the page, without a cookie."""
+
+    def setup_form(self, form: Any) -> Any:
+        self.open_form: OpenForm = form.meta.open_form
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        facts = PageFacts(
+            self.open_form.version.id,
+            self.open_form.place.counter_id,
+            "poster",
+            minute_of(extensions.now()),
+        )
+        return page_token.sign(extensions.keys("PAGE_KEY"), facts)
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        keys, minute = extensions.keys("PAGE_KEY"), minute_of(extensions.now())
+        try:
+            shown = page_token.read(keys, field.data or "", minute)
+        except page_token.ExpiredToken as error:
+            raise ValidationError(EXPIRED) from error
+        except page_token.BadToken as error:
+            raise ValidationError(REFUSED) from error
+        if (shown.version_id, shown.counter_id) != (self.open_form.version.id, self.open_form.place.counter_id):
+            raise ValidationError(REFUSED)
+        form.shown = shown
+
+
+class AnswersField(Field):
+    """Every item of the questionnaire, checked by domain/answers.py."""
+
+    data: CheckedAnswers | None
+    problems: tuple[Problem, ...] = ()
+
+    def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
+        sent = formdata or {}
+        self.sent: Mapping[str, Sequence[str]] = {n: sent.getlist(n) for n in sent if n not in OWN_FIELDS}
+        self.process_errors = []
+        self.data = None
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            self.data = check(form.meta.open_form, self.sent)
+        except InvalidAnswers as error:
+            self.problems = error.problems
+            raise StopValidation("answers") from error
+
+
+def _consent_given(_form: object, field: Any) -> None:
+    if field.data != "1":
+        raise StopValidation("consent")
+
+
+def _is_key(_form: object, field: Any) -> None:
+    if not is_response_key(field.data or ""):
+        raise StopValidation("response_key")
+
+
+class ResponseForm(FlaskForm):
+    """One submission to ``open_form``; after ``validate``, ``shown`` is what the page token says."""
+
+    shown: PageFacts
+
+    class Meta(FlaskForm.Meta):
+        csrf = True
+        csrf_class = PageTokenCSRF
+        csrf_field_name = "page_token"
+        csrf_time_limit = None
+        locales = False
+
+    response_key = StringField(validators=[_is_key])
+    consent = StringField(validators=[_consent_given])
+    seconds_taken = StringField()
+    answers = AnswersField()
+
+    def __init__(self, formdata: MultiDict[str, str], open_form: OpenForm) -> None:
+        super().__init__(formdata=formdata, meta={"open_form": open_form})
+
+    def seconds(self) -> int | None:
+        """Seconds from the page's first touch to sending, as the page's script tells; None without script."""
+        text = self.seconds_taken.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None

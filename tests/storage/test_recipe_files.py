@@ -1,0 +1,79 @@
+"""Scoring recipes as files: the shipped two, and a file that cannot be used says why."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from survey_app.domain.recipe import Formula
+from survey_app.storage.recipe_files import RecipeFileError, load_recipes
+
+SHIPPED = Path(__file__).parents[2] / "questionnaires" / "recipes"
+MEAN = "sipas-2022-mean5.v1.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copy(SHIPPED / "schema.json", tmp_path)
+    shutil.copy(SHIPPED / MEAN, tmp_path)
+    return tmp_path
+
+
+def _change(folder: Path, old: str, new: str) -> None:
+    text = (folder / MEAN).read_text("utf-8")
+    assert old in text
+    (folder / MEAN).write_text(text.replace(old, new), "utf-8")
+
+
+def test_both_ways_of_sipas_are_shipped_as_inferred_and_for_people_at_a_desk() -> None:
+    recipes = load_recipes(SHIPPED)
+    assert {slug: recipe.formula for slug, recipe in recipes.items()} == {
+        "sipas-2017-top2": Formula.TOP_TWO_BOX,
+        "sipas-2022-mean5": Formula.MEAN_TO_100,
+    }
+    assert {(r.scale, r.status, r.population) for r in recipes.values()} == {
+        ("satisfaction", "inferred", "desk")
+    }
+    assert recipes["sipas-2017-top2"].published_until == 2021
+    assert recipes["sipas-2022-mean5"].applies_from == 2022
+
+
+def test_each_shipped_recipe_says_in_both_languages_how_it_is_calculated_and_that_it_is_not_sipas() -> None:
+    for recipe in load_recipes(SHIPPED).values():
+        assert "không phải là chỉ số SIPAS chính thức" in recipe.explanation["vi"]
+        assert "not the official SIPAS" in recipe.explanation["en"]
+        assert recipe.sources
+
+
+def test_the_highest_version_of_a_recipe_is_used(folder: Path) -> None:
+    text = (folder / MEAN).read_text("utf-8").replace("version: 1\n", "version: 10\n")
+    (folder / "sipas-2022-mean5.v10.yaml").write_text(text, "utf-8")
+    (folder / "sipas-2022-mean5.v9.yaml").write_text(text.replace("version: 10", "version: 9"), "utf-8")
+    assert load_recipes(folder)["sipas-2022-mean5"].version == 10
+
+
+def test_a_malformed_recipe_names_file_line_and_problem(folder: Path) -> None:
+    _change(folder, "formula: mean_to_100", "formula: median")
+    with pytest.raises(RecipeFileError, match=r"mean5\.v1\.yaml:9: “formula” không nhận giá trị “median”"):
+        load_recipes(folder)
+
+
+def test_every_mistake_of_a_recipe_is_named(folder: Path) -> None:
+    _change(folder, "status: inferred\n", "")
+    _change(folder, "population: desk", "population: street")
+    with pytest.raises(RecipeFileError) as caught:
+        load_recipes(folder)
+    assert len(caught.value.problems) == 2
+
+
+def test_the_file_name_must_agree_with_slug_and_version(folder: Path) -> None:
+    _change(folder, "version: 1\n", "version: 2\n")
+    with pytest.raises(RecipeFileError, match=r"sipas-2022-mean5\.v2\.yaml"):
+        load_recipes(folder)
+
+
+def test_a_folder_without_recipes_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RecipeFileError, match="Không có tệp cách tính điểm"):
+        load_recipes(tmp_path)
