@@ -17,6 +17,7 @@ class Production:
     QUESTIONNAIRES_DIR = HERE / "questionnaires"
     MIGRATIONS_DIR = HERE / "migrations"
     COOKIES_SECURE = True
+    BEHIND_PROXY = os.environ.get("BEHIND_PROXY") == "1"
 
 
 class Development(Production):

@@ -54,7 +54,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
 
 @pytest.fixture
 def new_postgresql_database(postgresql_server: PostgresqlServer) -> Iterator[Callable[[str], str]]:
-    """Make databases from a template (``template0``: empty), dropped after the test; gives their addresses."""
+    """Make databases from a template (``template0``: empty) and drop them after the test; gives addresses."""
     made: list[str] = []
 
     def make(template: str = "template0") -> str:
@@ -76,9 +76,7 @@ def _postgresql_template(postgresql_server: PostgresqlServer) -> str:
 
 
 @pytest.fixture
-def postgresql_engine(
-    _postgresql_template: str, new_postgresql_database: Callable[[str], str]
-) -> Iterator[Engine]:
+def postgresql_engine(_postgresql_template: str, new_postgresql_database: Callable[[str], str]) -> Iterator[Engine]:
     """A fresh PostgreSQL database at the newest revision; the connection is the superuser's."""
     made = make_engine(new_postgresql_database(_postgresql_template))
     yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.local_day import minute_of
 from survey_app.domain.org_unit import OrgUnit, UnitKind
-from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire
+from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire, questionnaire_from_dict
 from survey_app.domain.questionnaire_rules import canonical_json, sha256_of
 from survey_app.domain.record import Answer, encode, is_visible
 from survey_app.domain.wave import Wave, WaveStatus
@@ -65,8 +66,8 @@ COMMUNES = ("51-23293", "51-23368")
 CENTRES = ("51-23293-TT", "51-23368-TT")
 PROVINCE_CENTRE = "51-TT"
 COUNTERS = {
-    "51-23293-TT-Q1": (CENTRES[0], "Quầy 1", ("Hộ tịch", "Chứng thực"), "k0ntum1"),
-    "51-23293-TT-Q2": (CENTRES[0], "Quầy 2", ("Đất đai",), "k0ntum2"),
+    "51-23293-TT-Q1": (CENTRES[0], "Quầy 1", ("Hộ tịch", "Chứng thực"), "k0nt0m1"),
+    "51-23293-TT-Q2": (CENTRES[0], "Quầy 2", ("Đất đai",), "k0nt0m2"),
     "51-23368-TT-Q1": (CENTRES[1], "Quầy 1", ("Hộ tịch",), "d4k0ng1"),
     "51-23368-TT-Q2": (CENTRES[1], "Quầy 2", ("Đất đai", "Bảo trợ xã hội"), "d4k0ng2"),
     "51-TT-Q1": (PROVINCE_CENTRE, "Quầy số 1", ("Doanh nghiệp",), "t1nh001"),
@@ -76,9 +77,7 @@ COUNTERS = {
 def units() -> list[OrgUnit]:
     """A province, two communes with a centre of two counters each, and the province's centre with one."""
 
-    def unit(
-        code: str, kind: UnitKind, name: str, parent: str | None, fields: tuple[str, ...] = ()
-    ) -> OrgUnit:
+    def unit(code: str, kind: UnitKind, name: str, parent: str | None, fields: tuple[str, ...] = ()) -> OrgUnit:
         return OrgUnit(code, kind, name, parent, LAST_YEAR, None, fields)
 
     return [
@@ -88,10 +87,7 @@ def units() -> list[OrgUnit]:
         unit(CENTRES[0], UnitKind.CENTRE, "Trung tâm Phục vụ hành chính công phường Kon Tum", COMMUNES[0]),
         unit(CENTRES[1], UnitKind.CENTRE, "Trung tâm Phục vụ hành chính công xã Đăk Long", COMMUNES[1]),
         unit(PROVINCE_CENTRE, UnitKind.CENTRE, "Trung tâm Phục vụ hành chính công tỉnh Quảng Ngãi", "51"),
-        *(
-            unit(code, UnitKind.COUNTER, name, parent, fields)
-            for code, (parent, name, fields, _) in COUNTERS.items()
-        ),
+        *(unit(code, UnitKind.COUNTER, name, parent, fields) for code, (parent, name, fields, _) in COUNTERS.items()),
     ]
 
 
@@ -218,3 +214,12 @@ def fill_inbox(
     ]
     put_all(engine, entries)
     return entries
+
+
+MEAN5 = "sipas-2022-mean5"
+
+
+def scored_items() -> list[str]:
+    """The 19 scored items of the shipped ``sipas_desk``."""
+    questionnaire = questionnaire_from_dict(json.loads(canonical("sipas_desk")))
+    return [item.id for _, items in questionnaire.scored_sections("satisfaction") for item in items]

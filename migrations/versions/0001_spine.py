@@ -53,9 +53,7 @@ def _create_units() -> None:
         sa.Column("parent_id", ROW_ID, sa.ForeignKey("org_unit.id"), index=True),
         sa.Column("valid_from", sa.Date, nullable=False),
         sa.Column("valid_to", sa.Date),
-        sa.CheckConstraint(
-            "kind IN ('province', 'department', 'commune', 'centre', 'counter')", name="kind_known"
-        ),
+        sa.CheckConstraint("kind IN ('province', 'department', 'commune', 'centre', 'counter')", name="kind_known"),
         sa.CheckConstraint("(kind = 'province') = (parent_id IS NULL)", name="parent"),
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
     )
@@ -158,9 +156,7 @@ def _create_inbox() -> None:
         *_record_rules(),
         sa.CheckConstraint(f"channel IN ({CHANNELS})", name="channel_known"),
         sa.CheckConstraint("length(key) = 64", name="key"),
-        sa.CheckConstraint(
-            "seconds_taken IS NULL OR seconds_taken BETWEEN 0 AND 86400", name="seconds_taken"
-        ),
+        sa.CheckConstraint("seconds_taken IS NULL OR seconds_taken BETWEEN 0 AND 86400", name="seconds_taken"),
         sa.CheckConstraint("comment IS NULL OR length(comment) BETWEEN 1 AND 2000", name="comment"),
         sqlite_with_rowid=False,
     )

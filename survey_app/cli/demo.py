@@ -14,12 +14,16 @@ import config
 from survey_app import extensions
 from survey_app.cli.serve import start_server
 from survey_app.cli.speaking import Failed, bar, told
+from survey_app.domain.local_day import local_day
 from survey_app.services import counters, sample_province
+from survey_app.services.poster_sheet import terminal_qr
 from survey_app.services.posters import counter_address
 from survey_app.services.schema import upgrade_schema
 from survey_app.storage.database import BadDatabaseUrl
 
-NOT_SAMPLE = "Cơ sở dữ liệu này có dữ liệu thật; bản mẫu không đụng vào. Hãy dùng --database với địa chỉ khác."
+NOT_SAMPLE = (
+    "Cơ sở dữ liệu này có dữ liệu thật; bản mẫu không đụng vào. Hãy dùng --database với địa chỉ khác."
+)
 
 
 def _lan_address() -> str:
@@ -39,9 +43,7 @@ def _use_demo_settings(database: str | None, base_url: str) -> None:
 
 
 def _print_addresses(base_url: str, signs: list[sample_province.SignIn]) -> None:
-    from survey_app.services.poster_sheet import terminal_qr
-
-    today = extensions.now().date()
+    today = local_day(extensions.now())
     found = counters.listing(extensions.engine(), sample_province.PROVINCE, today)
     counter, code = next((counter, code) for counter, code in found if code)
     address = counter_address(base_url, code.code)
@@ -51,7 +53,7 @@ def _print_addresses(base_url: str, signs: list[sample_province.SignIn]) -> None
     click.echo(f"  phiếu đầy đủ / full questionnaire:  {address}?form=sipas_desk")
     click.echo(f"Cán bộ / officers:   {base_url}/officer/")
     for sign in signs:
-        password = sign.password or "(đã in ở lần chạy đầu; đặt lại: flask officer reset " + sign.login + ")"
+        password = sign.password or "(đã in ở lần chạy đầu; đặt lại: SURVEY_CONFIG=demo .venv/bin/flask officer reset " + sign.login + ")"
         click.echo(f"  {sign.login:<12} {password}   {sign.name}")
 
 

@@ -22,15 +22,19 @@ class Failed(click.ClickException):
     exit_code = FAILED
 
 
+class NotConfigured(click.ClickException):
+    """A setting the command needs is missing."""
+
+    exit_code = BAD_USAGE
+
+
 @contextmanager
 def told(*errors: type[Exception]) -> Iterator[None]:
     """Turn named errors into one line on standard error and exit status 1; a missing setting into status 2."""
     try:
         yield
     except MissingSetting as error:
-        failure = Failed(str(error))
-        failure.exit_code = BAD_USAGE
-        raise failure from error
+        raise NotConfigured(str(error)) from error
     except DatabaseUnavailable as error:
         raise Failed("Không kết nối được cơ sở dữ liệu (xem DATABASE_URL).") from error
     except errors as error:

@@ -17,9 +17,11 @@ TEXT_LIMIT = 1000
 MASK = "[…]"
 _PERSONAL = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-()]?\d){8,10}(?!\d)"),
-    re.compile(r"(?<!\d)\d{3}[ .\-]?\d{3}[ .\-]?\d{3}(?:[ .\-]?\d{3})?(?!\d)"),
+    re.compile(r"(?<!\d)0(?:[ .\-]?\d){11}(?!\d)"),
+    re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-()]{0,2}\d){8,10}(?!\d)"),
+    re.compile(r"(?<!\d)\d{3}[ \-]?\d{3}[ \-]?\d{3}(?:[ \-]?\d{3})?(?!\d)"),
 )
+"""E-mail; CCCD, 12 digits from 0; phone; 9 or 12 digits together. Points part thousands of đồng: they are kept."""
 
 
 class ProblemKind(StrEnum):
@@ -73,13 +75,19 @@ def mask_personal_data(text: str) -> str:
     return text
 
 
+def _is_readable(character: str) -> bool:
+    """False for control characters, halves of pairs, private use and noncharacters; new letters and emoji pass."""
+    is_noncharacter = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
+    return character in "\n\t" or not (is_noncharacter or unicodedata.category(character) in ("Cc", "Cs", "Co"))
+
+
 def _read_text(values: Sequence[str]) -> str | None:
     if len(values) > 1:
         raise _Refused(ProblemKind.SEVERAL_VALUES)
     text = unicodedata.normalize("NFC", values[0].replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > TEXT_LIMIT:
         raise _Refused(ProblemKind.TOO_LONG)
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in text if character not in "\n\t"):
+    if not all(_is_readable(character) for character in text):
         raise _Refused(ProblemKind.CONTROL_CHARACTERS)
     return mask_personal_data(text) or None
 

@@ -1,4 +1,4 @@
-"""Exact decimals, and intervals for shares and means.
+"""Intervals for shares and means.
 
 Shares: Wilson (1927), score interval. Means of a bounded scale: a Beta on the scale's range matched to the mean and
 its variance after adding one pseudo-response spread evenly over the levels; unlike Student's t it keeps its
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from math import sqrt
 
@@ -32,17 +31,6 @@ class Interval:
         return Interval(self.low * factor, self.high * factor)
 
 
-def rounded(value: Fraction, places: int) -> Decimal:
-    """``value`` rounded once, half-up, to ``places`` decimals; exact for any fraction."""
-    with localcontext() as context:
-        context.prec = 60
-        unit = Decimal(1).scaleb(-places)
-        scaled = value * 10**places
-        whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
-        nearest = whole + (1 if 2 * rest >= scaled.denominator else 0)
-        return (Decimal(nearest if scaled >= 0 else -nearest) * unit).quantize(unit, ROUND_HALF_UP)
-
-
 def wilson(successes: int, n: int) -> Interval:
     """Wilson 95 % interval of a share (0..1). Raises ValueError unless 0 <= successes <= n and n > 0."""
     if not 0 <= successes <= n or n == 0:
@@ -61,7 +49,9 @@ def _matched_beta(mean: float, variance_of_mean: float, low: float, high: float)
     spread = variance_of_mean / width**2
     weight = centre * (1 - centre) / spread - 1
     a, b = centre * weight, (1 - centre) * weight
-    return Interval(low + width * float(betaincinv(a, b, 0.025)), low + width * float(betaincinv(a, b, 0.975)))
+    return Interval(
+        low + width * float(betaincinv(a, b, 0.025)), low + width * float(betaincinv(a, b, 0.975))
+    )
 
 
 def mean_interval(n: int, total: Fraction, squares: Fraction, levels: Sequence[int]) -> Interval:

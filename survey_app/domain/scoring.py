@@ -79,6 +79,14 @@ class Scorecard:
     counted: tuple[ItemCounts, ...]
 
 
+@dataclass(frozen=True)
+class _Mean:
+    """A mean over items, and the bases of those items."""
+
+    value: Fraction
+    bases: Sequence[int]
+
+
 def _scores(scale: Scale, counts: Mapping[str, int]) -> dict[int, int]:
     return {int(code): counts[code] for code in scale.characters}
 
@@ -100,12 +108,30 @@ def _item_interval(formula: Formula, scores: Mapping[int, int]) -> Interval:
     return mean_interval(n, total, squares, sorted(scores)).scaled(100 / max(scores))
 
 
-def _composite_interval(formula: Formula, levels: Sequence[int], moments: Moments) -> Interval:
-    """Interval of a mean over items, from respondents' own means; the pseudo-response lies on each straight line."""
+def effective_base(bases: Sequence[int]) -> int:
+    """How many respondents a mean over items with these bases rests on: J² / ΣΣ 1/max(nⱼ, nₖ), rounded down.
+
+    Exact where whoever answered a rarer item answered the commoner ones too, as with visit stages; otherwise a
+    little too small. The same as the bases when these are equal.
+    """
+    ordered = enumerate(sorted(bases))
+    return int(len(bases) ** 2 / sum(Fraction(2 * place + 1, base) for place, base in ordered))
+
+
+def _composite_interval(formula: Formula, levels: Sequence[int], moments: Moments, figure: _Mean) -> Interval:
+    """Interval of a mean over items: respondents' own means give the spread, the figure itself the centre.
+
+    Respondents' means alone would centre it elsewhere wherever few people can judge some of the items.
+    """
+    total, squares = moments.total, moments.squares
     if formula is Formula.TOP_TWO_BOX:
-        boxes = [0] * (len(levels) - 2) + [1, 1]
-        return mean_interval(moments.n, moments.top_total, moments.top_squares, boxes).scaled(100)
-    return mean_interval(moments.n, moments.total, moments.squares, levels).scaled(100 / max(levels))
+        levels = [0] * (len(levels) - 2) + [1, 1]
+        total, squares = moments.top_total, moments.top_squares
+    centre = figure.value * max(levels) / 100
+    spread = squares / moments.n - (total / moments.n) ** 2
+    spread = max(Fraction(0), min(spread, (centre - min(levels)) * (max(levels) - centre)))
+    n = effective_base(figure.bases)
+    return mean_interval(n, n * centre, n * (spread + centre**2), levels).scaled(100 / max(levels))
 
 
 @dataclass(frozen=True)
@@ -148,15 +174,17 @@ def _composite(items: Sequence[ItemScore], moments: Moments, reading: Reading) -
     scale = items[0].item.scale
     assert scale is not None
     levels = sorted(int(code) for code in scale.characters)
-    interval = _composite_interval(reading.recipe.formula, levels, moments)
     value = sum(shown, Fraction(0)) / len(shown)
+    mean = _Mean(value, [score.figure.base for score in items])
+    interval = _composite_interval(reading.recipe.formula, levels, moments, mean)
     return Figure(moments.n, value, Interval(min(interval.low, float(value)), max(interval.high, float(value))))
 
 
 def _counted(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) -> ItemCounts:
     options = counts_of(layout, tally, item.id)
     return ItemCounts(
-        item, {option: _distribution(counts, reading, item.is_sensitive) for option, counts in options.items()}
+        item,
+        {option: _distribution(counts, reading, item.is_sensitive) for option, counts in options.items()},
     )
 
 
@@ -174,9 +202,7 @@ def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
     counted = tuple(
         _counted(layout, tally, item, reading)
         for item in questionnaire.items()
-        if item.kind in (ItemKind.CHOICE, ItemKind.CHOICES)
-        and item.id not in scored_ids
-        and not item.is_demographic
+        if item.kind in (ItemKind.CHOICE, ItemKind.CHOICES) and item.id not in scored_ids and not item.is_demographic
     )
     overall = _composite(every_item, moments_of(layout, tally, ALL_SECTIONS), reading)
     return Scorecard(questionnaire, reading.recipe, tally.responses, overall, tuple(sections), counted)

@@ -42,7 +42,9 @@ class Tally:
     moments: Counts
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.responses + other.responses, self.counts + other.counts, self.moments + other.moments)
+        return Tally(
+            self.responses + other.responses, self.counts + other.counts, self.moments + other.moments
+        )
 
     def equals(self, other: Tally) -> bool:
         return (
@@ -55,7 +57,9 @@ class Tally:
 def empty(layout_: TallyLayout) -> Tally:
     """The tally of no responses: the zero of addition."""
     return Tally(
-        0, np.zeros(layout_.length, dtype=np.int64), np.zeros(MOMENTS_EACH * len(layout_.groups), dtype=np.int64)
+        0,
+        np.zeros(layout_.length, dtype=np.int64),
+        np.zeros(MOMENTS_EACH * len(layout_.groups), dtype=np.int64),
     )
 
 
@@ -101,7 +105,9 @@ def count(layout_: TallyLayout, records: Sequence[str]) -> Tally:
         found = np.bincount(matrix[:, entry.column.position], minlength=128)
         characters = [ord(character) for character in entry.column.characters]
         counts[entry.start : entry.start + len(characters)] = found[characters]
-    moments = [value for _, positions in layout_.groups for value in _group_moments(layout_, matrix, positions)]
+    moments = [
+        value for _, positions in layout_.groups for value in _group_moments(layout_, matrix, positions)
+    ]
     return Tally(len(records), counts, np.array(moments, dtype=np.int64))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -136,9 +136,13 @@ def read_facts(connection: Connection) -> CollectionFacts:
 
 
 class FactsKeeper:
-    """Keeps facts for ten seconds; serves the last known ones while the database is away."""
+    """Keeps facts for ten seconds; serves the last known ones while the database is away.
 
-    def __init__(self) -> None:
+    ``clock`` gives seconds that only ever grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._held: CollectionFacts | None = None
         self._read_at = 0.0
@@ -146,17 +150,12 @@ class FactsKeeper:
     def facts(self, engine: Engine) -> CollectionFacts:
         """Facts not older than ten seconds, if the database can be read. Raises DatabaseUnavailable at first use."""
         with self._lock:
-            if self._held is None or time.monotonic() - self._read_at > FRESH_SECONDS:
+            if self._held is None or self._clock() - self._read_at >= FRESH_SECONDS:
                 try:
                     with begin_read(engine) as connection:
                         self._held = read_facts(connection)
                 except DatabaseUnavailable:
                     if self._held is None:
                         raise
-                self._read_at = time.monotonic()
+                self._read_at = self._clock()
             return self._held
-
-    def forget(self) -> None:
-        """Read again at the next use."""
-        with self._lock:
-            self._held = None

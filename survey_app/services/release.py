@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from survey_app.domain.local_day import day_of_minute, local_day, minute_of, week_of
+from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.quality import duration_band, stage_of
 from survey_app.domain.release_rules import Batch, Waiting, plan_batches
@@ -62,7 +63,7 @@ class _Scene:
 
 def _read_scene(connection: Connection, now: datetime, is_patient: bool) -> _Scene:
     every_unit, ids = org_units.read_all(connection)
-    tree = org_units.OrgTree(every_unit)
+    tree = OrgTree(every_unit)
     return _Scene(
         settings=read_settings(connection),
         today=local_day(now),
@@ -197,12 +198,10 @@ def _release_remainders(run: _Run, waiting: Iterable[Group]) -> None:
         if run.scene.waves[wave_id].is_over_on(run.scene.today) and run.scene.above[counter]:
             levels[run.scene.above[counter][0], wave_id, version_id] += inbox.waiting(run.connection, group)
     while levels:
-        higher: dict[tuple[int, int, int], list[InboxEntry]] = defaultdict(list)
-        for (unit_id, wave_id, version_id), entries in levels.items():
-            left = _release_at(run, unit_id, entries)
-            if left and run.scene.above[unit_id]:
-                higher[run.scene.above[unit_id][0], wave_id, version_id] += left
-        levels = higher
+        unit_id, wave_id, version_id = deepest = max(levels, key=lambda place: len(run.scene.above[place[0]]))
+        left = _release_at(run, unit_id, levels.pop(deepest))
+        if left and run.scene.above[unit_id]:
+            levels[run.scene.above[unit_id][0], wave_id, version_id] += left
 
 
 def _in_transaction(engine: Engine, scene: _Scene, summary: ReleaseSummary, work: Callable[[_Run], None]) -> bool:
@@ -218,7 +217,10 @@ def _in_transaction(engine: Engine, scene: _Scene, summary: ReleaseSummary, work
 
 
 def run_releases(
-    engine: Engine, now: datetime, is_patient: bool = False, progress: Callable[[int, int], None] | None = None
+    engine: Engine,
+    now: datetime,
+    is_patient: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ReleaseSummary:
     """Release everything that may be released. Safe to kill: each transaction stands or falls whole.
 
@@ -251,6 +253,7 @@ def _tidy(engine: Engine, scene: _Scene, summary: ReleaseSummary, now: datetime)
     def end_of_run(run: _Run) -> None:
         _release_remainders(run, [group for group, _ in inbox.groups(run.connection)])
         inbox.blur(run.connection, minute_of(now), scene.settings.exact_minute_hours)
+        inbox.settle(run.connection)
         releases.forget_keys(run.connection, scene.today)
         summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
         if summary.releases:
@@ -272,7 +275,7 @@ def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) 
     sums: dict[UnitTallyKey, Tally] = {}
     with begin_read(engine) as connection:
         every_unit, ids = org_units.read_all(connection)
-        tree = org_units.OrgTree(every_unit)
+        tree = OrgTree(every_unit)
         code_of = {number: code for code, number in ids.items()}
         versions = {version.id: version for version in questionnaires.every(connection)}
         heads = releases.every_release(connection)

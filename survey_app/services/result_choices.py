@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine
 
+from survey_app.domain.disclosure import Thresholds
 from survey_app.domain.local_day import month_of, months_back
 from survey_app.domain.org_tree import OrgTree, OrgUnit
 from survey_app.domain.questionnaire import Wording
@@ -70,7 +71,7 @@ class Choices:
 class UnitPage:
     """A unit's results as asked, with what else may be chosen.
 
-    ``path`` leads from the province to the unit itself. ``results`` is None while no questionnaire is published.
+    ``path`` leads from the province to the unit. ``results`` is None while no questionnaire is published.
     """
 
     path: tuple[OrgUnit, ...]
@@ -202,3 +203,9 @@ def is_sample_data(engine: Engine) -> bool:
     """Whether every page must say that the data are sample data."""
     with begin_read(engine) as connection:
         return read_settings(connection).is_sample
+
+
+def thresholds_in_force(engine: Engine) -> Thresholds:
+    """The smallest bases at which figures are shown."""
+    with begin_read(engine) as connection:
+        return read_settings(connection).thresholds

@@ -104,7 +104,9 @@ def _source(connection: Connection, recipes: Mapping[str, Recipe], query: Result
     )
 
 
-def _waiting(connection: Connection, tree: OrgTree, ids: Mapping[str, int], version_id: int) -> dict[str, int]:
+def _waiting(
+    connection: Connection, tree: OrgTree, ids: Mapping[str, int], version_id: int
+) -> dict[str, int]:
     """Unit code -> responses of this version waiting at it and below."""
     code_of = {number: code for code, number in ids.items()}
     found: dict[str, int] = defaultdict(int)
@@ -179,7 +181,9 @@ def results_page(connection: Connection, recipes: Mapping[str, Recipe], query: R
     )
 
 
-def unit_results(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> list[UnitResult]:
+def unit_results(
+    connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery
+) -> list[UnitResult]:
     """Scorecards of a unit and of every unit below it that has released responses (for datasets)."""
     source = _source(connection, recipes, query)
     units = [source.tree.units[query.unit_code], *source.tree.descendants(query.unit_code)]

@@ -42,7 +42,11 @@ def _one_answer(item: Item, lean: float, rng: Random, communes: Sequence[str]) -
     codes = item.scale.characters
     if item.kind is ItemKind.CHOICES:
         return tuple(code for code in codes if rng.random() < 0.25)
-    if item.scale.drawn_as == "faces":
+    return _one_code(item, codes, lean, rng)
+
+
+def _one_code(item: Item, codes: str, lean: float, rng: Random) -> str:
+    if item.scale is not None and item.scale.drawn_as == "faces":
         return codes[_level(rng, lean + FACTOR_LEAN.get(item.section, 0.0), len(codes)) - 1]
     if item.is_sensitive and not item.is_demographic:
         return rng.choices(codes, [80, *[20 / max(1, len(codes) - 1)] * (len(codes) - 1)])[0]

@@ -113,7 +113,9 @@ def _make_officers(engine: Engine, now: datetime) -> list[SignIn]:
         password = None
         if login not in known:
             place = places.get(role, PROVINCE)
-            password = officers.create_officer(engine, now, login=login, name=name, role=role, unit_code=place)
+            password = officers.create_officer(
+                engine, now, login=login, name=name, role=role, unit_code=place
+            )
         signs.append(SignIn(login, name, password))
     return signs
 

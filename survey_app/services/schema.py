@@ -1,4 +1,4 @@
-"""Bringing a database to the schema this version of the software needs."""
+"""The revision of the database's tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from sqlalchemy import Engine
 from survey_app.storage import migrations
 
 
-def upgrade_schema(engine: Engine, migrations_dir: Path) -> None:
-    """Run every migration not yet run. Raises DatabaseUnavailable."""
+def upgrade_schema(engine: Engine, migrations_dir: Path) -> tuple[str | None, str | None]:
+    """Bring the tables to the newest revision; returns the revision (before, after), None for no tables.
+
+    Raises:
+        DatabaseUnavailable: nothing was changed.
+    """
+    before = migrations.current(engine)
     migrations.upgrade(engine, migrations_dir)
+    return before, migrations.current(engine)

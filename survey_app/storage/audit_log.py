@@ -16,7 +16,12 @@ SYSTEM = "system"
 
 
 def append(
-    connection: Connection, at: datetime, actor: str, action: str, unit_code: str | None, detail: Mapping[str, Any]
+    connection: Connection,
+    at: datetime,
+    actor: str,
+    action: str,
+    unit_code: str | None,
+    detail: Mapping[str, Any],
 ) -> None:
     """Write an entry in the caller's transaction: it stands or falls with what it tells of."""
     values = {

@@ -23,7 +23,11 @@ class CounterCode:
     revoked_at: datetime | None
 
     def is_in_force_on(self, day: date) -> bool:
-        return self.revoked_at is None and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return (
+            self.revoked_at is None
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
 
 
 def _query() -> Select[str, str, int, date, date | None, datetime | None]:
@@ -42,12 +46,16 @@ def history(connection: Connection, code: str) -> list[CounterCode]:
 
 def of_counters(connection: Connection, counter_codes: Sequence[str]) -> list[CounterCode]:
     """Every code ever issued for these counters, newest first."""
-    return [CounterCode(*row) for row in connection.execute(_query().where(OrgUnitRow.code.in_(counter_codes)))]
+    return [
+        CounterCode(*row) for row in connection.execute(_query().where(OrgUnitRow.code.in_(counter_codes)))
+    ]
 
 
 def is_taken(connection: Connection, code: str) -> bool:
     """Whether this code was ever printed for anybody."""
-    return connection.scalar(select(CounterCodeRow.id).where(CounterCodeRow.code == code).limit(1)) is not None
+    return (
+        connection.scalar(select(CounterCodeRow.id).where(CounterCodeRow.code == code).limit(1)) is not None
+    )
 
 
 def add(connection: Connection, code: str, counter_id: int, valid_from: date) -> int:
@@ -55,14 +63,23 @@ def add(connection: Connection, code: str, counter_id: int, valid_from: date) ->
     last = connection.scalar(
         select(func.max(CounterCodeRow.issue_number)).where(CounterCodeRow.counter_id == counter_id)
     )
-    values = {"code": code, "counter_id": counter_id, "issue_number": (last or 0) + 1, "valid_from": valid_from}
+    values = {
+        "code": code,
+        "counter_id": counter_id,
+        "issue_number": (last or 0) + 1,
+        "valid_from": valid_from,
+    }
     connection.execute(insert(CounterCodeRow), values)
     return (last or 0) + 1
 
 
 def end(connection: Connection, code: str, last_day: date) -> None:
     """End a code's present stay after ``last_day`` (before moving it)."""
-    open_stay = (CounterCodeRow.code == code, CounterCodeRow.valid_to.is_(None), CounterCodeRow.revoked_at.is_(None))
+    open_stay = (
+        CounterCodeRow.code == code,
+        CounterCodeRow.valid_to.is_(None),
+        CounterCodeRow.revoked_at.is_(None),
+    )
     connection.execute(update(CounterCodeRow).where(*open_stay).values(valid_to=last_day))
 
 

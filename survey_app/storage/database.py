@@ -125,6 +125,21 @@ def wait_for_lock(connection: Connection, number: int) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
+def rewrite(connection: Connection, table: Table) -> None:
+    """Leave no stale copies of deleted rows in the pages of those that stay (SQLite, in a write transaction).
+
+    SQLite moves rows between pages without wiping the place they leave, whatever ``secure_delete`` says; only
+    emptying the table does. PostgreSQL is swept from outside.
+    """
+    if is_postgresql(connection):
+        return
+    order = ", ".join(column.name for column in table.primary_key)
+    connection.exec_driver_sql(f"CREATE TEMP TABLE staying AS SELECT * FROM {table.name}")  # noqa: S608 - our table
+    connection.execute(table.delete())
+    connection.exec_driver_sql(f"INSERT INTO {table.name} SELECT * FROM staying ORDER BY {order}")  # noqa: S608
+    connection.exec_driver_sql("DROP TABLE staying")
+
+
 def sweep(engine: Engine) -> None:
     """Drop what deleted inbox rows leave behind: the write-ahead log (SQLite), dead tuples (PostgreSQL)."""
     with engine.connect() as connection:

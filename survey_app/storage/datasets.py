@@ -13,7 +13,7 @@ from survey_app.storage.tables import ReleaseRow, ResponseRow
 
 RELEASE = cast(Table, ReleaseRow.__table__)
 RESPONSE = cast(Table, ResponseRow.__table__)
-ROWS_AT_ONCE = 5_000
+STREAMED = {"yield_per": 5_000}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def count_record_parts(
         .subquery()
     )
     query = select(*inner.c, func.count()).group_by(*inner.c)
-    for month, *values, number in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
+    for month, *values, number in connection.execute(query, execution_options=STREAMED):
         yield month, tuple(values), number
 
 
@@ -108,5 +108,4 @@ def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator
         .where(*_conditions(wanted))
         .order_by(column.id)
     )
-    for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
-        yield row._tuple()
+    yield from connection.execute(query, execution_options=STREAMED).tuples()

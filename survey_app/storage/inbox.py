@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
-from survey_app.storage.database import insert_ignore
+from survey_app.storage.database import insert_ignore, rewrite
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 
 INBOX = cast(Table, ResponseInboxRow.__table__)
@@ -82,4 +82,11 @@ def waiting(connection: Connection, group: Group) -> list[InboxEntry]:
 
 def remove(connection: Connection, keys: Sequence[str]) -> None:
     """Delete rows by key (they are being released in this transaction)."""
-    connection.execute(delete(INBOX).where(INBOX.c.key == bindparam("spent")), [{"spent": key} for key in keys])
+    connection.execute(
+        delete(INBOX).where(INBOX.c.key == bindparam("spent")), [{"spent": key} for key in keys]
+    )
+
+
+def settle(connection: Connection) -> None:
+    """Wipe what released rows and cut minutes left between the rows that go on waiting."""
+    rewrite(connection, INBOX)

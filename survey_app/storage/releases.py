@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import cast
@@ -92,7 +92,9 @@ def forget_keys(connection: Connection, today: date) -> int:
 def every_release(connection: Connection) -> list[tuple[int, Release]]:
     """All releases with their numbers, oldest first."""
     rows = connection.execute(select(ReleaseRow.__table__).order_by(ReleaseRow.id)).mappings()
-    return [(row["id"], Release(**{name: row[name] for name in Release.__dataclass_fields__})) for row in rows]
+    return [
+        (row["id"], Release(**{name: row[name] for name in Release.__dataclass_fields__})) for row in rows
+    ]
 
 
 def records(connection: Connection, release_id: int) -> list[str]:
@@ -103,10 +105,3 @@ def records(connection: Connection, release_id: int) -> list[str]:
 def count_responses(connection: Connection) -> int:
     """How many responses were released."""
     return connection.scalar(select(func.count()).select_from(RESPONSE)) or 0
-
-
-def stream_records(connection: Connection) -> Iterator[tuple[int, int, str]]:
-    """(release, version, record) of every response, release by release, without holding them all."""
-    query = select(RESPONSE.c.release_id, RESPONSE.c.version_id, RESPONSE.c.record).order_by(RESPONSE.c.release_id)
-    for release_id, version_id, record in connection.execution_options(yield_per=20_000).execute(query):
-        yield release_id, version_id, record

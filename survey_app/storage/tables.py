@@ -41,7 +41,8 @@ def _record_rules() -> tuple[CheckConstraint, CheckConstraint, ForeignKeyConstra
         CheckConstraint("length(record) = record_length", name="record_length"),
         CheckConstraint(f"trim(record, '{RECORD_ALPHABET}') = ''", name="record_alphabet"),
         ForeignKeyConstraint(
-            ["version_id", "record_length"], ["questionnaire_version.id", "questionnaire_version.record_length"]
+            ["version_id", "record_length"],
+            ["questionnaire_version.id", "questionnaire_version.record_length"],
         ),
     )
 

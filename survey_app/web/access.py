@@ -1,7 +1,8 @@
 """Who may reach which address of the officer surface: denied unless the view says otherwise.
 
-A view declares either a permission (``requires``) or that it is open (``open_to_everyone``). The guard runs before
-every request; an address with a ``unit_code`` is checked against the officer's units there, never in the view.
+A view declares either a permission (``requires``) or that it is open (``open_to_everyone``). The guard runs
+before every request; an address with a ``unit_code`` is checked there against the officer's units, never in the
+view.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def _to_sign_in() -> ResponseReturnValue:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Before every officer request: let through, send to the sign-in page, or refuse (403, 404 beyond the grant)."""
+    """Before every officer request: let through, send to sign in, or refuse (403; 404 beyond the grant)."""
     wanted = declared(request.endpoint or "")
     if wanted is None:
         abort(403)

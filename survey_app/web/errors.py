@@ -20,7 +20,9 @@ def _page(status: int) -> Page:
         413: _("Nội dung gửi lên quá lớn."),
         503: _("Hệ thống đang bận. Xin Ông/Bà thử lại sau ít phút."),
     }
-    default = _("Yêu cầu này không đọc được.") if status < 500 else _("Hệ thống gặp lỗi. Xin Ông/Bà thử lại sau.")  # noqa: PLR2004
+    default = (
+        _("Yêu cầu này không đọc được.") if status < 500 else _("Hệ thống gặp lỗi. Xin Ông/Bà thử lại sau.")
+    )
     return render_template("error.html", status=status, text=texts.get(status, default)), status
 
 

@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal as babel_decimal
 from flask import Flask, g
 
-from survey_app.domain.precision import rounded
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, Wording, say
+from survey_app.domain.rounding import rounded
 
 LANGUAGES = ("vi", "en")
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"

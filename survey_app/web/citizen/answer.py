@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
 from flask import Response as Reply
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response as AnyReply
 
 from survey_app import extensions
 from survey_app.domain.answers import Problem, ProblemKind
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.services.collection import Submission, is_response_key, new_response_key, store
-from survey_app.services.collection_facts import OpenForm
+from survey_app.services.collection_facts import NotCollecting, OpenForm, Place, RevokedCode
 from survey_app.web.citizen import blueprint
 from survey_app.web.citizen.facts import facts, open_form
 from survey_app.web.citizen.forms import EXPIRED, ResponseForm
@@ -35,14 +35,13 @@ def show(code: str) -> Reply:
 @blueprint.post("/q/<code>")
 def receive(code: str) -> AnyReply:
     """Take one response: 303 to the thank-you page, or a page that says what is wrong and keeps what was typed."""
-    if request.mimetype not in FORM_TYPES:
+    if request.mimetype not in FORM_TYPES or request.files:
         return document("citizen/state.html", 415, state="wrong_type", code=code)
     asked = open_form(code)
     form = ResponseForm(request.form, asked)
     if not form.validate():
         return _refuse(asked, form)
-    seconds = form.seconds()
-    submission = Submission(form.shown, form.response_key.data, language(), seconds, form.answers.data)
+    submission = Submission(form.shown, form.response_key.data, language(), form.seconds(), form.answers.checked())
     try:
         store(extensions.engine(), asked, submission, extensions.now())
     except DatabaseUnavailable:
@@ -52,28 +51,38 @@ def receive(code: str) -> AnyReply:
 
 
 def _refuse(asked: OpenForm, form: ResponseForm) -> Reply:
-    """Expired or foreign token: one tap sends again. Anything else: the form with its problems."""
-    token_errors = list(form.page_token.errors)
-    if token_errors and not form.answers.problems:
-        state = "expired" if EXPIRED in token_errors else "refused"
-        return resend_page(state, 400, _fresh_token(form))
+    """Only the hidden fields are wrong: one tap sends again. Anything else: the form with its problems."""
     problems = list(form.answers.problems)
     if form.consent.errors:
         problems.insert(0, Problem("consent", ProblemKind.NO_CONSENT))
     key = form.response_key.data or ""
-    sent = dict(form.answers.sent) | {"consent": [form.consent.data or ""]}
     response_key = key if is_response_key(key) else new_response_key()
+    if not problems:
+        state = "expired" if EXPIRED in form.page_token.errors else "refused"
+        fresh = {"page_token": _fresh_token(form), "response_key": response_key}
+        return resend_page(state, 400, fresh, place=asked.place)
+    sent = dict(form.answers.sent) | {"consent": [form.consent.data or ""]}
     return form_with_problems(asked, _fresh_token(form), response_key, sent, problems, 422)
+
+
+def _after_sending(code: str) -> tuple[Place | None, str | None]:
+    """Where the response went, and the questionnaire that may follow; the wave may have ended since it was sent."""
+    try:
+        asked = open_form(code)
+    except NotCollecting as error:
+        return error.place, None
+    except RevokedCode:
+        return None, None
+    slug = asked.version.questionnaire.follow_up
+    return asked.place, slug if slug in asked.slugs else None
 
 
 @blueprint.get("/q/<code>/thanks")
 def thanks(code: str) -> Reply:
     """What happens next, and an offer to answer more where the questionnaire has one."""
-    known = facts()
-    asked = open_form(code)
-    slug = asked.version.questionnaire.follow_up
-    more = slug if slug in asked.slugs else None
-    return document("citizen/thanks.html", 200, asked=asked, settings=known.settings, more=more)
+    settings = facts().settings
+    place, more = _after_sending(code)
+    return document("citizen/thanks.html", 200, code=code, place=place, settings=settings, more=more)
 
 
 @blueprint.get("/q/<code>/no-thanks")

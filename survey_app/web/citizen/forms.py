@@ -56,7 +56,10 @@ class PageTokenCSRF(CSRF):
             raise ValidationError(EXPIRED) from error
         except page_token.BadToken as error:
             raise ValidationError(REFUSED) from error
-        if (shown.version_id, shown.counter_id) != (self.open_form.version.id, self.open_form.place.counter_id):
+        if (shown.version_id, shown.counter_id) != (
+            self.open_form.version.id,
+            self.open_form.place.counter_id,
+        ):
             raise ValidationError(REFUSED)
         form.shown = shown
 
@@ -68,10 +71,15 @@ class AnswersField(Field):
     problems: tuple[Problem, ...] = ()
 
     def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
-        sent = formdata or {}
-        self.sent: Mapping[str, Sequence[str]] = {n: sent.getlist(n) for n in sent if n not in OWN_FIELDS}
-        self.process_errors = []
+        names = [name for name in formdata or () if name not in OWN_FIELDS]
+        self.sent: Mapping[str, Sequence[str]] = {name: formdata.getlist(name) for name in names}
+        self.process_errors: list[str] = []
         self.data = None
+
+    def checked(self) -> CheckedAnswers:
+        """The valid answers; only after the form has validated."""
+        assert self.data is not None
+        return self.data
 
     def pre_validate(self, form: Any) -> None:
         try:
@@ -108,7 +116,7 @@ class ResponseForm(FlaskForm):
     seconds_taken = StringField()
     answers = AnswersField()
 
-    def __init__(self, formdata: MultiDict[str, str], open_form: OpenForm) -> None:
+    def __init__(self, formdata: MultiDict[str, str] | None, open_form: OpenForm) -> None:
         super().__init__(formdata=formdata, meta={"open_form": open_form})
 
     def seconds(self) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask import Response as Reply
 from flask import current_app, make_response, render_template, request
 
 from survey_app.domain.answers import Problem, ProblemKind
+from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.services.collection import new_response_key
 from survey_app.services.collection_facts import OpenForm
 from survey_app.services.province_settings import ProvinceSettings
@@ -46,8 +48,15 @@ def _policy() -> str:
 
 def document(template: str, status: int, **values: object) -> Reply:
     """Render a page of this surface with its policy."""
-    html = _rendered(template, **values)
-    return _reply(html, status)
+    values.setdefault("settings", _known_settings())
+    return _reply(_rendered(template, **values), status)
+
+
+def _known_settings() -> ProvinceSettings | None:
+    try:
+        return facts().settings
+    except DatabaseUnavailable:
+        return None
 
 
 def _rendered(template: str, **values: object) -> str:
@@ -62,7 +71,10 @@ def _reply(html: str, status: int) -> Reply:
 
 
 def _form_html(
-    open_form: OpenForm, settings: ProvinceSettings, sent: Mapping[str, Sequence[str]], problems: Sequence[Problem]
+    open_form: OpenForm,
+    settings: ProvinceSettings,
+    sent: Mapping[str, Sequence[str]],
+    problems: Sequence[Problem],
 ) -> str:
     return _rendered(
         "citizen/form.html",
@@ -71,10 +83,16 @@ def _form_html(
         settings=settings,
         communes=facts().communes_of(open_form.place),
         sent=sent,
-        problems={problem.item: problem_text(problem) for problem in problems},
+        problems=_problem_texts(problems),
         token_place=TOKEN_PLACE,
         key_place=KEY_PLACE,
     )
+
+
+def _problem_texts(problems: Sequence[Problem]) -> dict[str, str]:
+    """Item id -> what is wrong there; fields that are no items share one line, under an empty id."""
+    is_foreign = ProblemKind.UNKNOWN_FIELD
+    return {"" if problem.kind is is_foreign else problem.item: problem_text(problem) for problem in problems}
 
 
 class _PageCache:
@@ -83,15 +101,17 @@ class _PageCache:
     def __init__(self, size: int) -> None:
         self._size = size
         self._pages: dict[tuple[object, ...], str] = {}
+        self._lock = threading.Lock()
 
     def get(self, key: tuple[object, ...], render: Callable[[], str]) -> str:
         """The page for ``key``, rendered if it is not held."""
         html = self._pages.get(key)
         if html is None:
             html = render()
-            while len(self._pages) >= self._size:
-                self._pages.pop(next(iter(self._pages)), None)
-            self._pages[key] = html
+            with self._lock:
+                while len(self._pages) >= self._size:
+                    del self._pages[next(iter(self._pages))]
+                self._pages[key] = html
         return html
 
 
@@ -131,7 +151,9 @@ def problem_text(problem: Problem) -> str:
         ProblemKind.TOO_LONG: _("Ý kiến dài quá 1.000 ký tự. Xin Ông/Bà viết ngắn hơn."),
         ProblemKind.CONTROL_CHARACTERS: _("Ý kiến có ký tự không đọc được. Xin Ông/Bà gõ lại phần này."),
         ProblemKind.UNKNOWN_COMMUNE: _("Không có xã, phường, đặc khu này. Xin Ông/Bà chọn lại hoặc bỏ qua."),
-        ProblemKind.MIXED_WITH_MISSING: _("Đã chọn “Không muốn trả lời” thì không chọn thêm ô khác. Xin Ông/Bà chọn lại."),
+        ProblemKind.MIXED_WITH_MISSING: _(
+            "Đã chọn “Không muốn trả lời” thì không chọn thêm ô khác. Xin Ông/Bà chọn lại."
+        ),
         ProblemKind.UNKNOWN_FIELD: _("Phiếu gửi lên có mục không thuộc mẫu phiếu này. Xin Ông/Bà gửi lại."),
         ProblemKind.NO_CONSENT: _("Xin Ông/Bà chọn “Tôi đồng ý trả lời” rồi gửi, hoặc chọn “Tôi không trả lời”."),
     }

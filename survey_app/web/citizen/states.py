@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response as Reply
 from flask import redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -16,22 +18,22 @@ KEPT_LONGEST = 4000
 """Characters of a field that a page to send again carries on."""
 
 
-def resend_page(state: str, status: int, token: str | None = None, **values: object) -> Reply:
-    """A page that keeps everything that was sent in hidden fields, with one button that sends it again."""
+def resend_page(state: str, status: int, fresh: Mapping[str, str] | None = None, **values: object) -> Reply:
+    """A page that keeps everything that was sent in hidden fields, with one button that sends it again.
+
+    ``fresh`` replaces fields that were sent.
+    """
+    replaced = fresh or {}
     kept = [
-        (name, value[:KEPT_LONGEST])
-        for name, found in request.form.lists()
-        for value in found
-        if not (token and name == "page_token")
+        (name, value[:KEPT_LONGEST]) for name, found in request.form.lists() for value in found if name not in replaced
     ]
-    if token:
-        kept.append(("page_token", token))
+    kept += replaced.items()
     return document("citizen/state.html", status, state=state, kept=kept, action=request.full_path, **values)
 
 
 def _state(state: str, status: int, **values: object) -> Reply:
     if request.method == "POST":
-        return resend_page(state, status, **values)
+        return resend_page(state, status, None, **values)
     return document("citizen/state.html", status, state=state, **values)
 
 
@@ -52,7 +54,7 @@ def _not_collecting(error: NotCollecting) -> Reply:
 
 @blueprint.errorhandler(DatabaseUnavailable)
 def _busy(_error: DatabaseUnavailable) -> Reply:
-    return _state("busy", 503)
+    return _state("busy", 503, settings=None)
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)

@@ -1,0 +1,170 @@
+"""The columns of a dataset: facts about a response first, then one column a record column; and what codes mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from survey_app.domain.anonymity import WITHHELD, identifying_items
+from survey_app.domain.questionnaire import MAIN_LANGUAGE, Item, ItemKind, Questionnaire, say
+from survey_app.domain.record import (
+    COMMUNE_CODE_LENGTH,
+    DONT_KNOW,
+    NO_WISH,
+    NOT_ANSWERED,
+    NOT_APPLICABLE,
+    NOT_SHOWN,
+    layout,
+)
+
+Labels = Mapping[str, str]
+
+SAMPLE_NOTICE = "DỮ LIỆU MẪU"
+MISSING_LABELS: Labels = {
+    NOT_ANSWERED: "Không trả lời",
+    NOT_SHOWN: "Không hiện câu hỏi",
+    NOT_APPLICABLE: "Không áp dụng",
+    DONT_KNOW: "Không biết",
+    NO_WISH: "Không muốn trả lời",
+    WITHHELD: "Không công bố để bảo mật",
+}
+STAGE_LABELS: Labels = {
+    "filing": "nộp hồ sơ",
+    "collecting": "nhận kết quả",
+    "asking": "hỏi, được hướng dẫn",
+    "other": "việc khác",
+    "unknown": "không rõ",
+}
+RELEASE_STAGE_LABELS: Labels = {**STAGE_LABELS, "mixed": "gộp nhiều mục đích"}
+CHANNEL_LABELS: Labels = {
+    "poster": "mã QR tại quầy",
+    "ticket": "thẻ mời",
+    "kiosk": "máy tại chỗ",
+    "assisted": "có người hỗ trợ",
+    "paper": "phiếu giấy",
+    "phone": "điện thoại",
+    "online": "trực tuyến",
+}
+DURATION_LABELS: Labels = {
+    "0": "không rõ",
+    "1": "dưới 30 giây",
+    "2": "từ 30 giây đến dưới 1 phút",
+    "3": "từ 1 đến dưới 2 phút",
+    "4": "từ 2 đến dưới 5 phút",
+    "5": "từ 5 phút",
+}
+CHOSEN_LABELS: Labels = {"0": "không chọn", "1": "chọn"}
+FLAGGED_LABELS: Labels = {"0": "không", "1": "có dấu hiệu cần kiểm tra"}
+SAMPLE_LABELS: Labels = {"0": "không", "1": SAMPLE_NOTICE}
+
+UNIT_COLUMNS = ("province", "department", "commune", "centre", "counter", "unit")
+
+
+@dataclass(frozen=True)
+class DatasetColumn:
+    """One column: a fact about the response (``item`` None), or an item, or one option of it.
+
+    ``record_start`` and ``width`` say which characters of the record the column stands for.
+    """
+
+    name: str
+    label_vi: str
+    label_en: str
+    item: Item | None = None
+    labels: Labels = field(default_factory=dict)
+    labels_en: Labels = field(default_factory=dict)
+    missing: Labels = field(default_factory=dict)
+    record_start: int = 0
+    width: int = 0
+
+
+_FACTS = (
+    DatasetColumn("response", "Số ngẫu nhiên của phiếu trả lời", "Random number of the response"),
+    DatasetColumn("release", "Số của kỳ công bố chứa phiếu", "Number of the release"),
+    DatasetColumn("release_month", "Tháng mà kỳ công bố được tính vào", "Month in which the release counts"),
+    DatasetColumn("week", "Tuần nhận phiếu (ngày thứ Hai)", "Week of receipt (its Monday)"),
+    DatasetColumn("province", "Mã tỉnh", "Code of the province"),
+    DatasetColumn("department", "Mã cơ quan cấp tỉnh", "Code of the provincial department"),
+    DatasetColumn("commune", "Mã xã, phường, đặc khu", "Code of the commune"),
+    DatasetColumn("centre", "Mã Trung tâm Phục vụ hành chính công", "Code of the one-stop centre"),
+    DatasetColumn("counter", "Mã quầy; trống nếu công bố ở cấp trên quầy", "Code of the counter, if released there"),
+    DatasetColumn("unit", "Mã đơn vị của kỳ công bố", "Code of the release's unit"),
+    DatasetColumn("questionnaire", "Mẫu phiếu", "Questionnaire"),
+    DatasetColumn("version", "Phiên bản mẫu phiếu", "Version of the questionnaire"),
+    DatasetColumn("wave", "Đợt khảo sát", "Wave"),
+    DatasetColumn("channel", "Hình thức trả lời", "Channel", labels=CHANNEL_LABELS),
+    DatasetColumn("response_stage", "Mục đích đến của người trả lời", "Visit stage told", labels=STAGE_LABELS),
+    DatasetColumn(
+        "release_stage",
+        "Mục đích đến của cả kỳ công bố: số liệu theo mục đích chỉ tính các kỳ này",
+        "Visit stage of the whole release: figures by stage count only these",
+        labels=RELEASE_STAGE_LABELS,
+    ),
+    DatasetColumn("language", "Ngôn ngữ của phiếu đã trả lời", "Language answered in"),
+    DatasetColumn("duration_band", "Thời gian trả lời", "Time taken", labels=DURATION_LABELS),
+    DatasetColumn("flagged", "Dấu hiệu cần kiểm tra", "Sign to check", labels=FLAGGED_LABELS),
+    DatasetColumn("sample", "Là dữ liệu mẫu", "Is sample data", labels=SAMPLE_LABELS),
+)
+FACTS = len(_FACTS)
+"""How many columns stand before the items."""
+
+
+def _scale_labels(item: Item, language: str) -> Labels:
+    if item.scale is None:
+        return {}
+    return {code.code: code.label.get(language, "") for code in item.scale.codes}
+
+
+def _missing_labels(item: Item, is_identifying: bool) -> Labels:
+    codes = NOT_ANSWERED + (NOT_SHOWN if item.show_if else "") + item.missing
+    return {code: MISSING_LABELS[code] for code in codes + (WITHHELD if is_identifying else "")}
+
+
+def _option_column(item: Item, code: str, start: int, missing: Labels) -> DatasetColumn:
+    assert item.scale is not None
+    label = next(entry.label for entry in item.scale.codes if entry.code == code)
+    english = f"{item.text['en']} – {label['en']}" if "en" in item.text and "en" in label else ""
+    vietnamese = f"{say(item.text, MAIN_LANGUAGE)} – {say(label, MAIN_LANGUAGE)}"
+    return DatasetColumn(f"{item.id}_{code}", vietnamese, english, item, CHOSEN_LABELS, {}, missing, start, 1)
+
+
+def _item_columns(questionnaire: Questionnaire) -> Iterator[DatasetColumn]:
+    identifying = {item.id for item in identifying_items(questionnaire)}
+    start_of: dict[str, int] = {}
+    for column in layout(questionnaire):
+        start_of.setdefault(column.item, column.position)
+    for item in questionnaire.items():
+        if item.kind is ItemKind.TEXT:
+            continue
+        start, missing = start_of[item.id], _missing_labels(item, item.id in identifying)
+        if item.kind is ItemKind.CHOICES:
+            assert item.scale is not None
+            for place, code in enumerate(item.scale.characters):
+                yield _option_column(item, code, start + place, missing)
+            continue
+        yield DatasetColumn(
+            item.id,
+            say(item.text, MAIN_LANGUAGE),
+            item.text.get("en", ""),
+            item,
+            _scale_labels(item, MAIN_LANGUAGE),
+            _scale_labels(item, "en"),
+            missing,
+            start,
+            COMMUNE_CODE_LENGTH if item.kind is ItemKind.COMMUNE else 1,
+        )
+
+
+def dataset_columns(questionnaire: Questionnaire) -> tuple[DatasetColumn, ...]:
+    """All columns in order. An item keeps its id as name; a fact of the same name is called ``response_…``."""
+    items = tuple(_item_columns(questionnaire))
+    taken = {column.name for column in items}
+
+    def named(fact: DatasetColumn) -> DatasetColumn:
+        name = fact.name
+        while name in taken:
+            name = f"response_{name}"
+        taken.add(name)
+        return DatasetColumn(name, fact.label_vi, fact.label_en, labels=fact.labels)
+
+    return (*map(named, _FACTS), *items)

@@ -1,0 +1,79 @@
+"""The officer surface: signed-in people read results. Denied by default (see web/access.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request, session
+from flask_wtf.csrf import CSRFProtect
+
+from survey_app import extensions
+from survey_app.services.result_choices import is_sample_data
+from survey_app.web import access, rendering
+from survey_app.web.officer import assets, cookies, methods, refusals, results, sign_in
+from survey_app.web.officer.blueprint import blueprint
+
+__all__ = ["blueprint", "init_app", "methods", "refusals", "results", "sign_in"]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+csrf = CSRFProtect()
+
+
+@blueprint.before_request
+def _language() -> None:
+    """``?lang=`` chooses the language and is remembered."""
+    if request.args.get("lang") in rendering.LANGUAGES:
+        session[cookies.LANGUAGE_KEY] = request.args["lang"]
+    rendering.use_language(session.get(cookies.LANGUAGE_KEY))
+
+
+@blueprint.before_request
+def _csrf() -> None:
+    """Every officer POST carries a token; the citizen surface has its own and is left alone."""
+    cookies.give_csrf_key()
+    csrf.protect()
+
+
+blueprint.before_request(access.guard)
+
+
+@blueprint.after_request
+def _policy(reply: Response) -> Response:
+    reply.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    reply.headers.setdefault("Cache-Control", "no-store")
+    return reply
+
+
+@blueprint.context_processor
+def _on_every_page() -> dict[str, Any]:
+    """What the frame of a page shows; a refusal may come before anybody is known."""
+    return {
+        "officer": access.current_officer(),
+        "is_sample": is_sample_data(extensions.engine()),
+        "asset_url": assets.asset_url,
+        "language_links": _language_links(),
+    }
+
+
+def _language_links() -> list[tuple[str, str, str]]:
+    """(tag, name, address) of this page in each other language."""
+    names = {"vi": "Tiếng Việt", "en": "English"}
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return [
+        (tag, names[tag], "?" + urlencode([*kept, ("lang", tag)]))
+        for tag in rendering.LANGUAGES
+        if tag != rendering.language()
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Register the surface on ``app``."""
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=False, WTF_CSRF_TIME_LIMIT=None)
+    app.session_interface = cookies.OfficerCookies()
+    csrf.init_app(app)
+    app.register_blueprint(blueprint)

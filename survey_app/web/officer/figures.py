@@ -1,0 +1,231 @@
+"""A scorecard as a page shows it: every figure with its base, interval and, when withheld, what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from survey_app.domain.disclosure import Audience, Thresholds
+from survey_app.domain.precision import Interval
+from survey_app.domain.questionnaire import Item, ItemKind, Polarity, Scale
+from survey_app.domain.recipe import Recipe
+from survey_app.domain.record import NOT_SHOWN
+from survey_app.domain.scoring import Distribution, Figure, ItemCounts, ItemScore, Scorecard, SectionScore
+from survey_app.services.results import TrendPoint
+from survey_app.web.officer.charts import IntervalBar, Level, interval_bar, level_bar
+from survey_app.web.rendering import gettext as _
+from survey_app.web.rendering import language, month, number, words
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure in words; ``value`` is None when withheld, and ``lacking`` then tells what it waits for."""
+
+    base: str
+    value: str | None
+    interval: str
+    lacking: str
+    bar: IntervalBar | None
+
+
+@dataclass(frozen=True)
+class NamedFigure:
+    name: str
+    figure: FigureView
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """A scored item: figure, five-level bar and the share of each level (none when withheld)."""
+
+    name: str
+    text: str
+    figure: FigureView
+    levels: tuple[Level, ...]
+    shares: tuple[str, ...]
+    lacking: str
+    unjudged: str
+
+
+@dataclass(frozen=True)
+class FactorView:
+    """A factor's items, with the labels of their levels."""
+
+    name: str
+    figure: FigureView
+    labels: tuple[str, ...]
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True)
+class Share:
+    label: str
+    count: str
+    share: str
+    width: float
+
+
+@dataclass(frozen=True)
+class CountedView:
+    """An item that is counted, not scored. ``is_perception``: what people think, not what they met."""
+
+    name: str
+    is_perception: bool
+    base: str
+    shares: tuple[Share, ...]
+    lacking: str
+
+
+def percent(part: int, whole: int) -> str:
+    """A share with one decimal, half-up: 10,6 %."""
+    shown = number(Fraction(100 * part, whole), 1)
+    return f"{shown}\u00a0%" if language() == "vi" else f"{shown}%"
+
+
+def span(interval: Interval | None) -> str:
+    """An interval in words; empty when there is none."""
+    return f"{number(interval.low, 1)} – {number(interval.high, 1)}" if interval else ""
+
+
+def _short_of(base: int, least: int) -> str:
+    if base == 0:
+        return _("không có câu trả lời")
+    return _("mới có %(base)s, cần %(least)s phiếu", base=number(base), least=number(least))
+
+
+def figure_view(figure: Figure, recipe: Recipe, lacking: str) -> FigureView:
+    """A figure in words; ``lacking`` is shown only when it is withheld."""
+    return FigureView(
+        base=number(figure.base),
+        value=None if figure.value is None else number(figure.value, 1),
+        interval=span(figure.interval),
+        lacking=lacking if figure.value is None else "",
+        bar=interval_bar(figure, recipe),
+    )
+
+
+def item_name(item: Item) -> str:
+    """The official criterion in Vietnamese; the question as asked in other languages."""
+    return item.criterion.name if language() == "vi" else words(item.text)
+
+
+def _least(thresholds: Thresholds, item: Item) -> int:
+    return thresholds.score(Audience.OFFICER, item.is_sensitive)
+
+
+def _section_lacking(section: SectionScore, thresholds: Thresholds) -> str:
+    """What a factor waits for: its items with too few answers, told by the smallest base."""
+    short = [score for score in section.items if score.figure.is_withheld]
+    if not short:
+        return ""
+    weakest = min(short, key=lambda score: score.figure.base)
+    return _short_of(weakest.figure.base, _least(thresholds, weakest.item))
+
+
+def overall_lacking(sections: Iterable[SectionScore], thresholds: Thresholds) -> list[str]:
+    """The factors for which the overall figure waits, each with what it lacks."""
+    return [
+        f"{words(section.section.title)}: {_section_lacking(section, thresholds)}"
+        for section in sections
+        if section.figure.is_withheld
+    ]
+
+
+def factor_figures(card: Scorecard, thresholds: Thresholds) -> list[NamedFigure]:
+    """The factors' own figures."""
+    return [
+        NamedFigure(
+            words(section.section.title),
+            figure_view(section.figure, card.recipe, _section_lacking(section, thresholds)),
+        )
+        for section in card.sections
+    ]
+
+
+def _unjudged(distribution: Distribution) -> str:
+    """How many were shown the item and gave no code; empty when withheld."""
+    if distribution.missing is None:
+        return ""
+    return number(sum(count for code, count in distribution.missing.items() if code != NOT_SHOWN))
+
+
+def _item_view(score: ItemScore, recipe: Recipe, thresholds: Thresholds) -> ItemView:
+    counts, base = score.distribution.counts, score.distribution.base
+    least = thresholds.counts(Audience.OFFICER, score.item.is_sensitive)
+    too_few = _short_of(score.figure.base, _least(thresholds, score.item))
+    return ItemView(
+        name=item_name(score.item),
+        text=words(score.item.text),
+        figure=figure_view(score.figure, recipe, too_few),
+        levels=level_bar(counts) if counts else (),
+        shares=tuple(percent(count, base) for count in counts.values()) if counts else (),
+        lacking="" if counts else _short_of(base, least),
+        unjudged=_unjudged(score.distribution),
+    )
+
+
+def _labels(scale: Scale | None) -> tuple[str, ...]:
+    return tuple(words(code.label) for code in scale.codes) if scale else ()
+
+
+def factors(card: Scorecard, thresholds: Thresholds) -> list[FactorView]:
+    """Every factor with its items."""
+    return [
+        FactorView(
+            words(section.section.title),
+            figure_view(section.figure, card.recipe, _section_lacking(section, thresholds)),
+            _labels(section.items[0].item.scale),
+            tuple(_item_view(score, card.recipe, thresholds) for score in section.items),
+        )
+        for section in card.sections
+    ]
+
+
+def _share(label: str, count: int, base: int) -> Share:
+    return Share(label, number(count), percent(count, base), round(count * 100 / base, 1))
+
+
+def _single_shares(scale: Scale, counts: Mapping[str, int], base: int) -> list[Share]:
+    return [_share(words(code.label), counts[code.code], base) for code in scale.codes]
+
+
+def _chosen_shares(scale: Scale, options: Mapping[str, Distribution]) -> list[Share]:
+    """Of a k-choice item: how many chose each option, among those who answered."""
+    shown = [(code, options[code.code]) for code in scale.codes]
+    return [_share(words(code.label), d.counts["1"], d.base) for code, d in shown if d.counts]
+
+
+def _counted_view(counted: ItemCounts, thresholds: Thresholds) -> CountedView:
+    item, first = counted.item, next(iter(counted.options.values()))
+    assert item.scale is not None
+    shares: Sequence[Share] = ()
+    if first.counts:
+        is_single = item.kind is ItemKind.CHOICE
+        shares = (
+            _single_shares(item.scale, first.counts, first.base)
+            if is_single
+            else _chosen_shares(item.scale, counted.options)
+        )
+    least = thresholds.counts(Audience.OFFICER, item.is_sensitive)
+    return CountedView(
+        name=words(item.text),
+        is_perception=item.polarity is Polarity.NEGATIVE,
+        base=number(first.base),
+        shares=tuple(shares),
+        lacking="" if shares else _short_of(first.base, least),
+    )
+
+
+def counted_items(card: Scorecard, thresholds: Thresholds) -> list[CountedView]:
+    """The counted items: perceptions first, because they are read with most care."""
+    views = [_counted_view(counted, thresholds) for counted in card.counted]
+    return sorted(views, key=lambda view: not view.is_perception)
+
+
+def trend_rows(points: Iterable[TrendPoint], recipe: Recipe) -> list[NamedFigure]:
+    """The trend's figures by month, the newest first."""
+    return [
+        NamedFigure(month(point.month), figure_view(point.overall, recipe, ""))
+        for point in sorted(points, key=lambda point: point.month, reverse=True)
+    ]

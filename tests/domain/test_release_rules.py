@@ -1,0 +1,134 @@
+"""Which waiting responses become visible together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey_app.domain.release_rules import MIXED, Batch, Waiting, plan_batches
+
+TODAY = date(2026, 11, 16)
+K = 10
+
+
+def waiting(
+    number: int,
+    stage: str = "filing",
+    channel: str = "poster",
+    flagged: bool = False,
+    day: date = TODAY,
+    first: int = 0,
+) -> list[Waiting]:
+    return [
+        Waiting(f"{stage}-{channel}-{flagged}-{place}", stage, channel, flagged, day)
+        for place in range(first, first + number)
+    ]
+
+
+def shapes(batches: list[Batch]) -> list[tuple[str, str, bool, int]]:
+    return sorted((batch.stage, batch.channel, batch.flagged, len(batch.keys)) for batch in batches)
+
+
+def test_fewer_than_k_wait() -> None:
+    assert plan_batches(waiting(K - 1), K, TODAY) == []
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert plan_batches([], K, TODAY) == []
+
+
+def test_k_of_one_stage_go_at_once_however_young() -> None:
+    found = plan_batches(waiting(K), K, TODAY - timedelta(days=1))
+    assert shapes(found) == [("filing", "poster", False, K)]
+
+
+def test_all_of_a_full_stage_go_together() -> None:
+    assert shapes(plan_batches(waiting(K + 7), K, TODAY)) == [("filing", "poster", False, K + 7)]
+
+
+def test_what_does_not_fill_a_stage_goes_out_mixed_once_it_is_old_enough() -> None:
+    rows = waiting(6) + waiting(6, "collecting")
+    assert plan_batches(rows, K, TODAY - timedelta(days=1)) == []
+    assert shapes(plan_batches(rows, K, TODAY)) == [(MIXED, "poster", False, 12)]
+
+
+def test_one_old_response_is_enough_to_let_the_mixed_rest_go() -> None:
+    old = waiting(1, "asking", day=TODAY - timedelta(days=14))
+    rows = old + waiting(5) + waiting(5, "collecting")
+    assert shapes(plan_batches(rows, K, TODAY - timedelta(days=14))) == [(MIXED, "poster", False, 11)]
+
+
+def test_a_rest_of_one_stage_and_two_channels_keeps_its_stage() -> None:
+    rows = waiting(6) + waiting(6, channel="kiosk")
+    assert shapes(plan_batches(rows, K, TODAY)) == [("filing", MIXED, False, 12)]
+
+
+def test_a_full_stage_goes_alone_and_the_rest_waits_for_more() -> None:
+    found = plan_batches(waiting(K) + waiting(4, "collecting") + waiting(4, "asking"), K, TODAY)
+    assert shapes(found) == [("filing", "poster", False, K)]
+
+
+def test_flagged_responses_never_fill_up_others() -> None:
+    assert plan_batches(waiting(6) + waiting(6, flagged=True), K, TODAY) == []
+    found = plan_batches(waiting(K) + waiting(K, flagged=True), K, TODAY)
+    assert shapes(found) == [("filing", "poster", False, K), ("filing", "poster", True, K)]
+
+
+def test_a_batch_counts_in_the_month_of_its_latest_response() -> None:
+    rows = waiting(5, day=date(2026, 10, 31)) + waiting(5, day=date(2026, 11, 1), first=5)
+    assert [batch.month for batch in plan_batches(rows, K, TODAY)] == [date(2026, 11, 1)]
+
+
+rows_of_a_counter = st.lists(
+    st.builds(
+        Waiting,
+        key=st.uuids().map(str),
+        stage=st.sampled_from(["filing", "collecting", "unknown"]),
+        channel=st.sampled_from(["poster", "kiosk"]),
+        flagged=st.booleans(),
+        day=st.dates(date(2026, 10, 25), date(2026, 11, 16)),
+    ),
+    max_size=40,
+    unique_by=lambda row: row.key,
+)
+least = st.integers(2, 7)
+any_day = st.dates(date(2026, 10, 20), date(2026, 11, 20))
+
+
+@given(rows_of_a_counter, least, any_day)
+def test_every_batch_has_k_and_no_response_is_in_two(rows: list[Waiting], k: int, mixed_before: date) -> None:
+    batches = plan_batches(rows, k, mixed_before)
+    assert all(len(batch.keys) >= k for batch in batches)
+    keys = Counter(key for batch in batches for key in batch.keys)
+    assert set(keys.values()) <= {1}
+    assert keys.keys() <= {row.key for row in rows}
+
+
+@given(rows_of_a_counter, least, any_day)
+def test_a_batch_is_what_its_head_says(rows: list[Waiting], k: int, mixed_before: date) -> None:
+    by_key = {row.key: row for row in rows}
+    for batch in plan_batches(rows, k, mixed_before):
+        members = [by_key[key] for key in batch.keys]
+        assert {row.flagged for row in members} == {batch.flagged}
+        assert batch.month == max(row.day for row in members).replace(day=1)
+        for named, values in ((batch.stage, {r.stage for r in members}), (batch.channel, {r.channel for r in members})):
+            assert values == {named} if named != MIXED else len(values) > 1
+
+
+@given(rows_of_a_counter, least, any_day)
+def test_what_may_go_does_not_wait(rows: list[Waiting], k: int, mixed_before: date) -> None:
+    gone = {key for batch in plan_batches(rows, k, mixed_before) for key in batch.keys}
+    left = [row for row in rows if row.key not in gone]
+    assert all(number < k for number in Counter((r.flagged, r.stage, r.channel) for r in left).values())
+    for flagged in (False, True):
+        together = [row for row in left if row.flagged is flagged]
+        assert len(together) < k or min(row.day for row in together) > mixed_before
+
+
+@given(rows_of_a_counter, least, any_day)
+def test_planning_again_with_what_is_left_releases_nothing(rows: list[Waiting], k: int, mixed_before: date) -> None:
+    gone = {key for batch in plan_batches(rows, k, mixed_before) for key in batch.keys}
+    assert plan_batches([row for row in rows if row.key not in gone], k, mixed_before) == []
