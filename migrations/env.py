@@ -9,7 +9,6 @@ from survey_app.storage.tables import Base
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
-    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

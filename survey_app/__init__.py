@@ -17,7 +17,7 @@ def create_app(settings: Mapping[str, Any] | type, surface: str = "all") -> Flas
 
     Only wires. A citizen-only process loads no officer code and no pandas.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     values = settings if isinstance(settings, Mapping) else {n: getattr(settings, n) for n in dir(settings)}
     app.config.update({name: value for name, value in values.items() if name.isupper()})
     app.config["SURFACE"] = surface

@@ -96,13 +96,14 @@ def test_from_the_qr_on_the_poster_to_the_dataset(any_app: Flask, tmp_path: Path
     assert "Chỉ số hài lòng tại quầy (cách tính theo SIPAS 2022)" in page
     assert "90,0" in page
 
-    _run(any_app, "dataset", "export", "sipas_desk", "--version", "1", "--format", "csv", "--out", str(tmp_path / "d.zip"))
+    _run(any_app, "dataset", "export", "sipas_desk", "--format", "csv", "--out", str(tmp_path / "d.zip"))
     rows = _csv(tmp_path / "d.zip", "responses.csv")
     assert [row["counter"] for row in rows] == ["21548-TT-Q1"] * 12
     assert sorted(row["access_info"] for row in rows) == ["4"] * 6 + ["5"] * 6
     scores = _csv(tmp_path / "d.zip", "scores.csv")
-    overall = [s for s in scores if s["unit"] == "51" and s["measure"] == "overall" and s["recipe"] == scenes.MEAN5]
-    assert [(s["published"], s["base"]) for s in overall] == [("90.0", "12")]
+    overall = [s for s in scores if s["unit"] == "51" and (s["level"], s["recipe"]) == ("overall", scenes.MEAN5)]
+    everybody_collected = {("all", "90.0", "12"), ("collecting", "90.0", "12")}
+    assert {(s["stage"], s["published"], s["base"]) for s in overall} == everybody_collected
 
 
 def _officer_page(app: Flask, client: FlaskClient, unit: str) -> str:
@@ -121,5 +122,3 @@ def _officer_page(app: Flask, client: FlaskClient, unit: str) -> str:
 def _csv(bundle: Path, name: str) -> list[dict[str, str]]:
     with zipfile.ZipFile(bundle) as files:
         return list(csv.DictReader(io.StringIO(files.read(name).decode("utf-8-sig"))))
-
-

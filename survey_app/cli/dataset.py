@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli.speaking import Failed, bar, told
+from survey_app.services.questionnaires import newest_version
 
 FORMATS = {"csv": (".zip", ".csv"), "csv-excel": (".zip", ".csv"), "xlsx": (".xlsx",)}
 MONTH = click.DateTime(["%Y-%m"])
@@ -49,7 +50,7 @@ def _day(moment: datetime | None) -> date | None:
 
 @group.command()
 @click.argument("slug")
-@click.option("--version", type=int, required=True, help="Version of the questionnaire.")
+@click.option("--version", type=int, help="Version of the questionnaire (default: the newest published).")
 @click.option("--format", "file_format", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.zip, FILE.csv, FILE.xlsx."
@@ -60,7 +61,7 @@ def _day(moment: datetime | None) -> date | None:
 @click.option("--to", "last", type=MONTH, help="Last month, YYYY-MM.")
 def export(
     slug: str,
-    version: int,
+    version: int | None,
     file_format: str,
     out: Path,
     units: tuple[str, ...],
@@ -70,14 +71,15 @@ def export(
 ) -> None:
     """Export the released responses of questionnaire SLUG.
 
-    csv: comma and decimal point; csv-excel: semicolon and decimal comma, for Vietnamese Excel. FILE.zip holds
-    responses, scores, codebook and README; FILE.csv the responses alone; FILE.xlsx one workbook.
+    csv: comma, decimal point; csv-excel: semicolon, decimal comma. FILE.zip holds responses, scores, codebook and
+    README; FILE.csv the responses alone; FILE.xlsx one workbook.
     """
     from survey_app.services import datasets  # noqa: PLC0415 - other commands must not load pandas
 
     _check_out(out, file_format)
-    query = datasets.DatasetQuery(slug, version, units, wave, _day(first), _day(last))
     with _told():
+        version = version or newest_version(extensions.engine(), slug)
+        query = datasets.DatasetQuery(slug, version, units, wave, _day(first), _day(last))
         done = datasets.export_dataset(
             extensions.engine(),
             extensions.recipes(),

@@ -21,9 +21,8 @@ from survey_app.services.posters import counter_address
 from survey_app.services.schema import upgrade_schema
 from survey_app.storage.database import BadDatabaseUrl
 
-NOT_SAMPLE = (
-    "Cơ sở dữ liệu này có dữ liệu thật; bản mẫu không đụng vào. Hãy dùng --database với địa chỉ khác."
-)
+FORGOTTEN = "đã in ở lần chạy đầu; đặt lại: SURVEY_CONFIG=demo .venv/bin/flask officer reset"
+NOT_SAMPLE = "Cơ sở dữ liệu này có dữ liệu thật; bản mẫu không đụng vào. Hãy dùng --database với địa chỉ khác."
 
 
 def _lan_address() -> str:
@@ -53,7 +52,7 @@ def _print_addresses(base_url: str, signs: list[sample_province.SignIn]) -> None
     click.echo(f"  phiếu đầy đủ / full questionnaire:  {address}?form=sipas_desk")
     click.echo(f"Cán bộ / officers:   {base_url}/officer/")
     for sign in signs:
-        password = sign.password or "(đã in ở lần chạy đầu; đặt lại: SURVEY_CONFIG=demo .venv/bin/flask officer reset " + sign.login + ")"
+        password = sign.password or f"({FORGOTTEN} {sign.login})"
         click.echo(f"  {sign.login:<12} {password}   {sign.name}")
 
 

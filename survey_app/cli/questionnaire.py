@@ -55,6 +55,4 @@ def listing() -> None:
         for version in questionnaires.published(extensions.engine()):
             asked = version.questionnaire
             items = sum(1 for _ in asked.items())
-            click.echo(
-                f"{asked.slug} v{asked.version}  {items} câu  {version.sha256}  {say(asked.title, 'vi')}"
-            )
+            click.echo(f"{asked.slug} v{asked.version}  {items} câu  {version.sha256}  {say(asked.title, 'vi')}")

@@ -13,15 +13,11 @@ group = AppGroup("release", help="Release waiting responses, at least k at a tim
 
 
 @group.command("run")
-@click.option(
-    "--patient", is_flag=True, help="For timers: let each visit stage wait for a release of its own first."
-)
+@click.option("--patient", is_flag=True, help="For timers: let each visit stage wait for a release of its own first.")
 def run(patient: bool) -> None:
     """Release everything that may be released; fewer than k go on waiting."""
     with told():
-        summary = run_releases(
-            extensions.engine(), extensions.now(), patient, lambda d, t: bar("Công bố", d, t)
-        )
+        summary = run_releases(extensions.engine(), extensions.now(), patient, lambda d, t: bar("Công bố", d, t))
     click.echo(
         f"{summary.releases} lượt công bố, {summary.responses} phiếu, {summary.comments} ý kiến; "
         f"{summary.still_waiting} phiếu đang chờ công bố; bỏ {summary.late_retries_dropped} phiếu gửi lặp"

@@ -29,9 +29,7 @@ def _take_file_lock() -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Failed(
-            "Cơ sở dữ liệu này đang được một máy chủ khác phục vụ; hãy dừng máy chủ đó trước."
-        ) from error
+        raise Failed("Cơ sở dữ liệu này đang được một máy chủ khác phục vụ; hãy dừng máy chủ đó trước.") from error
     os.set_inheritable(descriptor, True)
 
 
@@ -60,9 +58,7 @@ def start_server(surface: str, host: str, port: int, workers: int | None) -> Non
 @click.option("--surface", type=click.Choice(SURFACES), default="all", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), help="Worker processes (PostgreSQL only; default 2 a core)."
-)
+@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes (PostgreSQL only; default 2 a core).")
 @with_appcontext
 def command(surface: str, host: str, port: int, workers: int | None) -> None:
     """Serve the citizen surface, the officer surface, or both. Stop with Ctrl+C."""

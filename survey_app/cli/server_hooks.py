@@ -25,9 +25,7 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:
     """Start the releaser where answers may be read."""
     if os.environ.get("SURVEY_SURFACE", "all") != "citizen":
-        threading.Thread(
-            target=_release_forever, args=(worker.app.wsgi(),), name="releaser", daemon=True
-        ).start()
+        threading.Thread(target=_release_forever, args=(worker.app.wsgi(),), name="releaser", daemon=True).start()
 
 
 def _release_forever(app: Any) -> None:

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli.speaking import Failed, bar, told
-from survey_app.services.release import recount
+from survey_app.services.recount import recount
 
 group = AppGroup("tallies", help="Recount the tallies.")
 

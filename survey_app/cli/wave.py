@@ -29,12 +29,8 @@ def _version(text: str) -> tuple[str, int]:
 @click.argument("title")
 @click.option("--from", "opens_on", type=DAY, required=True)
 @click.option("--to", "closes_on", type=DAY, required=True)
-@click.option(
-    "--questionnaire", "asked", multiple=True, required=True, metavar="SLUG:VERSION", help="First = poster."
-)
-@click.option(
-    "--unit", "unit_codes", multiple=True, required=True, help="Runs here and below; may be repeated."
-)
+@click.option("--questionnaire", "asked", multiple=True, required=True, metavar="SLUG:VERSION", help="First = poster.")
+@click.option("--unit", "unit_codes", multiple=True, required=True, help="Runs here and below; may be repeated.")
 def create(
     code: str,
     title: str,
@@ -85,6 +81,4 @@ def listing() -> None:
         for wave in waves.every(extensions.engine()):
             asked = ", ".join(f"{slug} v{number}" for slug, number in wave.questionnaires)
             dates = f"{wave.opens_on:%d/%m/%Y}–{wave.closes_on:%d/%m/%Y}"
-            click.echo(
-                f"{wave.code}  {wave.status.value}  {dates}  {asked}  {', '.join(wave.units)}  {wave.title}"
-            )
+            click.echo(f"{wave.code}  {wave.status.value}  {dates}  {asked}  {', '.join(wave.units)}  {wave.title}")

@@ -7,6 +7,4 @@ import os
 import config
 from survey_app import create_app
 
-app = create_app(
-    config.BY_NAME[os.environ.get("SURVEY_CONFIG", "production")], os.environ.get("SURVEY_SURFACE", "all")
-)
+app = create_app(config.BY_NAME[os.environ.get("SURVEY_CONFIG", "production")], os.environ.get("SURVEY_SURFACE", "all"))

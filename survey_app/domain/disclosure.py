@@ -25,6 +25,8 @@ class Thresholds:
     demographic: int = 10
 
     def __post_init__(self) -> None:
+        if any(type(getattr(self, entry.name)) is not int for entry in fields(self)):
+            raise ValueError("thresholds must be whole numbers")
         if self.release < 2:
             raise ValueError("release must be at least 2")
         for entry in fields(self):

@@ -28,9 +28,7 @@ class Role(StrEnum):
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.PROVINCE_ADMIN: frozenset(
-            {Permission.RESULTS_READ, Permission.DATASET_EXPORT, Permission.POSTERS_PRINT}
-        ),
+        Role.PROVINCE_ADMIN: frozenset({Permission.RESULTS_READ, Permission.DATASET_EXPORT, Permission.POSTERS_PRINT}),
         Role.PROVINCE_ANALYST: frozenset({Permission.RESULTS_READ, Permission.DATASET_EXPORT}),
         Role.COMMUNE_LEADER: frozenset({Permission.RESULTS_READ}),
         Role.CENTRE_DIRECTOR: frozenset({Permission.RESULTS_READ, Permission.POSTERS_PRINT}),

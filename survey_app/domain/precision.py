@@ -49,9 +49,7 @@ def _matched_beta(mean: float, variance_of_mean: float, low: float, high: float)
     spread = variance_of_mean / width**2
     weight = centre * (1 - centre) / spread - 1
     a, b = centre * weight, (1 - centre) * weight
-    return Interval(
-        low + width * float(betaincinv(a, b, 0.025)), low + width * float(betaincinv(a, b, 0.975))
-    )
+    return Interval(low + width * float(betaincinv(a, b, 0.025)), low + width * float(betaincinv(a, b, 0.975)))
 
 
 def mean_interval(n: int, total: Fraction, squares: Fraction, levels: Sequence[int]) -> Interval:

@@ -75,9 +75,7 @@ def _check_codes(scale: Node) -> Problems:
     for node in scale.children("codes"):
         code = node.text("code")
         if code and code in MISSING_CODES:
-            message = (
-                f"Mã “{code}” (X, K, R) dành cho câu không có ý kiến. Hãy dùng 0-9 hoặc chữ in hoa khác."
-            )
+            message = f"Mã “{code}” (X, K, R) dành cho câu không có ý kiến. Hãy dùng 0-9 hoặc chữ in hoa khác."
             yield _problem(node, "code", message)
         if code and code in seen:
             yield _problem(node, "code", f"Mã “{code}” đã dùng trong thang này. Hãy đặt mã khác.")
@@ -102,9 +100,7 @@ def _check_item_scale(item: Node, outline: Outline) -> Problems:
         message = f"Câu “{item.id}” (kind: {item.kind}) không dùng thang trả lời. Hãy xóa dòng scale."
         yield _problem(item, "scale", message)
     elif name and name not in outline.scales:
-        message = (
-            f"Không có thang “{name}”. Hãy khai báo trong scales hoặc chọn: {', '.join(outline.scales)}."
-        )
+        message = f"Không có thang “{name}”. Hãy khai báo trong scales hoặc chọn: {', '.join(outline.scales)}."
         yield _problem(item, "scale", message)
 
 

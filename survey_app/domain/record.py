@@ -82,9 +82,7 @@ def _characters(item: Item, answer: Answer | None) -> str:
 def encode(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> str:
     """Checked answers (item id -> answer) as a record; items absent from ``answers`` are not answered."""
     return "".join(
-        _characters(item, answers.get(item.id))
-        if is_visible(item, answers)
-        else NOT_SHOWN * len(_options(item))
+        _characters(item, answers.get(item.id)) if is_visible(item, answers) else NOT_SHOWN * len(_options(item))
         for item in questionnaire.items()
     )
 
@@ -103,9 +101,7 @@ def decode(questionnaire: Questionnaire, record: str) -> dict[str, Answer]:
             answers[item.id] = part[0]
         elif item.kind is ItemKind.CHOICES:
             assert item.scale is not None
-            answers[item.id] = tuple(
-                c.code for c, flag in zip(item.scale.codes, part, strict=True) if flag == "1"
-            )
+            answers[item.id] = tuple(c.code for c, flag in zip(item.scale.codes, part, strict=True) if flag == "1")
         else:
             answers[item.id] = part
     return answers

@@ -42,9 +42,7 @@ class Tally:
     moments: Counts
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.responses + other.responses, self.counts + other.counts, self.moments + other.moments
-        )
+        return Tally(self.responses + other.responses, self.counts + other.counts, self.moments + other.moments)
 
     def equals(self, other: Tally) -> bool:
         return (
@@ -105,9 +103,7 @@ def count(layout_: TallyLayout, records: Sequence[str]) -> Tally:
         found = np.bincount(matrix[:, entry.column.position], minlength=128)
         characters = [ord(character) for character in entry.column.characters]
         counts[entry.start : entry.start + len(characters)] = found[characters]
-    moments = [
-        value for _, positions in layout_.groups for value in _group_moments(layout_, matrix, positions)
-    ]
+    moments = [value for _, positions in layout_.groups for value in _group_moments(layout_, matrix, positions)]
     return Tally(len(records), counts, np.array(moments, dtype=np.int64))
 
 
@@ -126,17 +122,14 @@ def pack(tally: Tally) -> tuple[bytes, bytes]:
 
 def unpack(responses: int, counts: bytes, moments: bytes) -> Tally:
     """The inverse of ``pack``."""
-    return Tally(
-        responses, np.frombuffer(counts, dtype="<u4").astype(np.int64), np.frombuffer(moments, dtype="<i8")
-    )
+    return Tally(responses, np.frombuffer(counts, dtype="<u4").astype(np.int64), np.frombuffer(moments, dtype="<i8"))
 
 
 def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dict[str, int]]:
     """Counts of an item: option ("" for a single choice) -> character -> number of responses."""
     return {
         entry.column.option or "": {
-            character: int(tally.counts[entry.start + place])
-            for place, character in enumerate(entry.column.characters)
+            character: int(tally.counts[entry.start + place]) for place, character in enumerate(entry.column.characters)
         }
         for entry in layout_.slots_of(item_id)
     }

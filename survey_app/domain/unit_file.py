@@ -125,9 +125,7 @@ def _ends_later(period: Period, day: date) -> bool:
     return period[1] is None or period[1] > day
 
 
-def _check_same_kinds(
-    line: UnitLine, known: Mapping[str, OrgUnit], everything: Mapping[str, UnitLine]
-) -> None:
+def _check_same_kinds(line: UnitLine, known: Mapping[str, OrgUnit], everything: Mapping[str, UnitLine]) -> None:
     old = known[line.code]
     advice = "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới"
     if line.kind is not None and line.kind is not old.kind:
@@ -139,9 +137,7 @@ def _check_same_kinds(
         return
     if new_parent.kind is not None and new_parent.kind is not old_parent.kind:
         change = f"từ {KIND_LABELS[old_parent.kind]} sang {KIND_LABELS[new_parent.kind]}"
-        line.note(
-            "parent_code", f"Không chuyển được cấp trên của đơn vị đã có “{line.code}” {change}; {advice}"
-        )
+        line.note("parent_code", f"Không chuyển được cấp trên của đơn vị đã có “{line.code}” {change}; {advice}")
 
 
 def _check_covers_child(line: UnitLine, child: OrgUnit) -> None:
@@ -150,8 +146,6 @@ def _check_covers_child(line: UnitLine, child: OrgUnit) -> None:
         return
     first, last = line.period
     if child.valid_from < first:
-        line.note(
-            "valid_from", f"Đơn vị trực thuộc “{child.code}” có hiệu lực từ {shown_date(child.valid_from)}"
-        )
+        line.note("valid_from", f"Đơn vị trực thuộc “{child.code}” có hiệu lực từ {shown_date(child.valid_from)}")
     if last is not None and child.outlasts(last):
         line.note("valid_to", f"Đơn vị trực thuộc “{child.code}” còn hiệu lực sau {shown_date(last)}")

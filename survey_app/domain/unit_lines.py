@@ -82,9 +82,7 @@ class UnitLine:
 def read_line(number: int, row: Mapping[str, str | None]) -> UnitLine:
     """The line read from a mapping of column to cell (None: the cell is missing), with its problems."""
     line = UnitLine(number, tuple(column for column in COLUMNS if row.get(column) is None))
-    line.problems += [
-        LineProblem(number, column, f"Dòng thiếu ô của cột “{column}”") for column in line.missing
-    ]
+    line.problems += [LineProblem(number, column, f"Dòng thiếu ô của cột “{column}”") for column in line.missing]
     if len(row) > len(COLUMNS):
         line.note(COLUMNS[-1], "Dòng có nhiều ô hơn dòng tiêu đề; ô có dấu ngăn cột phải đặt trong ngoặc kép")
     cells = {column: _clean(line, column, row.get(column) or "") for column in COLUMNS}

@@ -127,6 +127,15 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _checked(rows: int, limit: int | None) -> int:
+    """``rows``, if there are any and not more than ``limit``."""
+    if rows == 0:
+        raise NothingReleased
+    if limit is not None and rows > limit:
+        raise TooManyRows(rows, limit)
+    return rows
+
+
 def _month(month: date | None) -> str | None:
     return f"{month:%Y-%m}" if month else None
 
@@ -176,11 +185,7 @@ def export_dataset(
     with _unfinished(out) as path:
         with begin_read(engine) as connection:
             dataset = open_dataset(connection, query)
-            total = dataset.count()
-            if total == 0:
-                raise NothingReleased
-            if file_format is FileFormat.XLSX and total > workbook_rows:
-                raise TooManyRows(total, workbook_rows)
+            total = _checked(dataset.count(), workbook_rows if file_format is FileFormat.XLSX else None)
             rows = _write(Source(dataset, total, recipes, now, progress), file_format, out.suffix, path)
         export = Export(out, rows, _sha256(path))
         _audit(engine, now, actor, query, file_format, export)

@@ -105,9 +105,7 @@ def _known(connection: Connection, login: str) -> StoredOfficer:
     return found
 
 
-def _grant(
-    connection: Connection, officer_id: int, role: Role, unit_code: str, valid_to: date | None = None
-) -> None:
+def _grant(connection: Connection, officer_id: int, role: Role, unit_code: str, valid_to: date | None = None) -> None:
     unit_id = org_units.row_id(connection, unit_code)
     if unit_id is None:
         raise NoSuchPlace(unit_code)

@@ -24,9 +24,7 @@ def counter_address(base_url: str, code: str) -> str:
     return f"{base_url.rstrip('/')}/q/{code}"
 
 
-def print_posters(
-    engine: Engine, unit_code: str, base_url: str, now: datetime, actor: str
-) -> tuple[bytes, int]:
+def print_posters(engine: Engine, unit_code: str, base_url: str, now: datetime, actor: str) -> tuple[bytes, int]:
     """A PDF with one A4 poster per counter at a unit and below, and how many. Raises UnknownUnit, NothingToPrint."""
     today = local_day(now)
     with begin_write(engine) as connection:
@@ -43,9 +41,7 @@ def print_posters(
             code = held[counter.code]
             address = counter_address(base_url, code.code)
             sheets.append(
-                PosterSheet(
-                    counter.name, centre.name, unit.name, address, code.issue_number, today, is_sample
-                )
+                PosterSheet(counter.name, centre.name, unit.name, address, code.issue_number, today, is_sample)
             )
         if not sheets:
             raise NothingToPrint(unit_code)

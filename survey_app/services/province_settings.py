@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.disclosure import Thresholds
 from survey_app.storage import audit_log, settings
-from survey_app.storage.database import begin_write
+from survey_app.storage.database import begin_read, begin_write
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,13 @@ class Channel:
     name: str
     contact: str
 
+
+LONGEST_WAIT = 366
+LEAST_RELEASE = 5
+"""A smaller release protects nobody; the default is 10."""
+
+EXACT_MINUTE_LIMIT = 72
+"""An exact minute is kept in the inbox for at most 72 hours (domain description, 9b)."""
 
 DEFAULT_CHANNELS = (
     Channel("Cổng Dịch vụ công quốc gia – mục Phản ánh, kiến nghị", "dichvucong.gov.vn"),
@@ -36,6 +43,18 @@ class ProvinceSettings:
     exact_minute_hours: int = 72
     complaint_channels: tuple[Channel, ...] = DEFAULT_CHANNELS
     is_sample: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("mixed_release_days", "exact_minute_hours"):
+            value = getattr(self, name)
+            if type(value) is not int or not 0 <= value <= LONGEST_WAIT:
+                raise ValueError(f"{name} must be a whole number from 0 to {LONGEST_WAIT}")
+        if self.thresholds.release < LEAST_RELEASE:
+            raise ValueError(f"thresholds.release must be at least {LEAST_RELEASE}")
+        if self.exact_minute_hours > EXACT_MINUTE_LIMIT:
+            raise ValueError(f"exact_minute_hours must not be more than {EXACT_MINUTE_LIMIT}")
+        if type(self.is_sample) is not bool:
+            raise ValueError("is_sample must be true or false")
 
 
 class BadSetting(ValueError):
@@ -55,6 +74,12 @@ def _from_stored(stored: dict[str, Any]) -> ProvinceSettings:
 def read_settings(connection: Connection) -> ProvinceSettings:
     """The settings in force."""
     return _from_stored(settings.read_all(connection))
+
+
+def is_sample_data(engine: Engine) -> bool:
+    """Whether every page must say that the data are sample data. Raises DatabaseUnavailable."""
+    with begin_read(engine) as connection:
+        return read_settings(connection).is_sample
 
 
 def change_settings(engine: Engine, now: datetime, actor: str, changes: dict[str, Any]) -> ProvinceSettings:

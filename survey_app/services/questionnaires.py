@@ -35,6 +35,12 @@ def published(engine: Engine) -> list[PublishedVersion]:
         return questionnaires.every(connection)
 
 
+def newest_version(engine: Engine, slug: str) -> int:
+    """The newest published version of a questionnaire; 0 when there is none."""
+    found = (v.questionnaire for v in published(engine) if v.questionnaire.slug == slug)
+    return max((questionnaire.version for questionnaire in found), default=0)
+
+
 def changed_after_publication(engine: Engine, files: Sequence[LoadedFile]) -> list[FileProblem]:
     """Files that no longer say what was published under their version."""
     frozen = {(v.questionnaire.slug, v.questionnaire.version): v.sha256 for v in published(engine)}
@@ -46,8 +52,7 @@ def changed_after_publication(engine: Engine, files: Sequence[LoadedFile]) -> li
         )
         for file in files
         if not file.problems
-        and frozen.get((file.data["slug"], file.data["version"]), "")
-        not in ("", sha256_of(canonical_json(file.data)))
+        and frozen.get((file.data["slug"], file.data["version"]), "") not in ("", sha256_of(canonical_json(file.data)))
     ]
 
 

@@ -40,6 +40,14 @@ class ReleaseSummary:
 
 
 @dataclass(frozen=True)
+class _Moment:
+    """When this run is, and whether it is a patient one."""
+
+    now: datetime
+    is_patient: bool
+
+
+@dataclass(frozen=True)
 class _Scene:
     """What releasing needs to know beside the inbox."""
 
@@ -61,13 +69,13 @@ class _Scene:
         return next(centres, unit_id)
 
 
-def _read_scene(connection: Connection, now: datetime, is_patient: bool) -> _Scene:
+def _read_scene(connection: Connection, moment: _Moment) -> _Scene:
     every_unit, ids = org_units.read_all(connection)
     tree = OrgTree(every_unit)
     return _Scene(
         settings=read_settings(connection),
-        today=local_day(now),
-        is_patient=is_patient,
+        today=local_day(moment.now),
+        is_patient=moment.is_patient,
         units={ids[unit.code]: (unit.code, unit.kind) for unit in every_unit},
         above={ids[u.code]: tuple(ids[a.code] for a in tree.ancestors(u.code)) for u in every_unit},
         waves=waves.every(connection),
@@ -204,13 +212,13 @@ def _release_remainders(run: _Run, waiting: Iterable[Group]) -> None:
             levels[run.scene.above[unit_id][0], wave_id, version_id] += left
 
 
-def _in_transaction(engine: Engine, scene: _Scene, summary: ReleaseSummary, work: Callable[[_Run], None]) -> bool:
+def _in_transaction(engine: Engine, moment: _Moment, summary: ReleaseSummary, work: Callable[[_Run], None]) -> bool:
     """Do ``work`` in one transaction under the release lock; False when another releaser holds it."""
     with begin_write(engine) as connection:
         if not try_lock(connection, RELEASE_LOCK):
             return False
         summary.late_retries_dropped += inbox.drop_spent(connection)
-        run = _Run(connection, scene, summary)
+        run = _Run(connection, _read_scene(connection, moment), summary)
         work(run)
         run.finish()
     return True
@@ -229,10 +237,9 @@ def run_releases(
             left goes out mixed; timers do, the command by hand does not.
         progress: called with (groups done, groups in all).
     """
-    summary = ReleaseSummary()
+    summary, moment = ReleaseSummary(), _Moment(now, is_patient)
     with begin_read(engine) as connection:
-        scene = _read_scene(connection, now, is_patient)
-        least = scene.settings.thresholds.release
+        least = read_settings(connection).thresholds.release
         full = [group for group, waiting in inbox.groups(connection) if waiting >= least]
     for start in range(0, len(full), GROUPS_A_TRANSACTION):
         chunk = full[start : start + GROUPS_A_TRANSACTION]
@@ -241,60 +248,24 @@ def run_releases(
             for group in chunk:
                 _release_at(run, group[0], inbox.waiting(run.connection, group))
 
-        if not _in_transaction(engine, scene, summary, release_chunk):
+        if not _in_transaction(engine, moment, summary, release_chunk):
             return summary
         if progress:
             progress(min(start + GROUPS_A_TRANSACTION, len(full)), len(full))
-    _tidy(engine, scene, summary, now)
+    _tidy(engine, moment, summary)
     return summary
 
 
-def _tidy(engine: Engine, scene: _Scene, summary: ReleaseSummary, now: datetime) -> None:
+def _tidy(engine: Engine, moment: _Moment, summary: ReleaseSummary) -> None:
     def end_of_run(run: _Run) -> None:
         _release_remainders(run, [group for group, _ in inbox.groups(run.connection)])
-        inbox.blur(run.connection, minute_of(now), scene.settings.exact_minute_hours)
+        inbox.blur(run.connection, minute_of(moment.now), run.scene.settings.exact_minute_hours)
         inbox.settle(run.connection)
-        releases.forget_keys(run.connection, scene.today)
+        releases.forget_keys(run.connection, run.scene.today)
         summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
         if summary.releases:
             detail = {"releases": summary.releases, "responses": summary.responses}
-            audit_log.append(run.connection, now, audit_log.SYSTEM, "release.run", None, detail)
+            audit_log.append(run.connection, moment.now, audit_log.SYSTEM, "release.run", None, detail)
 
-    _in_transaction(engine, scene, summary, end_of_run)
+    _in_transaction(engine, moment, summary, end_of_run)
     sweep(engine)
-
-
-def count_received(connection: Connection) -> int:
-    """Responses received so far: released ones and those waiting."""
-    return releases.count_responses(connection) + sum(waiting for _, waiting in inbox.groups(connection))
-
-
-def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) -> list[str]:
-    """Recount every release from its responses and every unit sum from its releases; the differences found."""
-    differences: list[str] = []
-    sums: dict[UnitTallyKey, Tally] = {}
-    with begin_read(engine) as connection:
-        every_unit, ids = org_units.read_all(connection)
-        tree = OrgTree(every_unit)
-        code_of = {number: code for code, number in ids.items()}
-        versions = {version.id: version for version in questionnaires.every(connection)}
-        heads = releases.every_release(connection)
-        for done, (release_id, head) in enumerate(heads, 1):
-            fresh = count(versions[head.version_id].layout, releases.records(connection, release_id))
-            held = tallies.release_tally(connection, release_id, head.responses)
-            if held is None or not held.equals(fresh):
-                differences.append(f"release {release_id}: the tally differs from its responses")
-            code = code_of[head.unit_id]
-            for unit_id in (head.unit_id, *(ids[unit.code] for unit in tree.ancestors(code))):
-                key = UnitTallyKey(
-                    unit_id, head.month, head.wave_id, head.version_id, head.stage, head.channel, head.flagged
-                )
-                sums[key] = sums[key] + fresh if key in sums else fresh
-            if progress:
-                progress(done, len(heads))
-        stored = tallies.every(connection)
-    for key in sorted(sums.keys() | stored.keys(), key=repr):
-        if key not in sums or key not in stored or not sums[key].equals(stored[key]):
-            place = f"{code_of[key.unit_id]} {key.month:%Y-%m} {key.stage} {key.channel}"
-            differences.append(f"unit {place}: the sum differs from its releases")
-    return differences

@@ -105,9 +105,7 @@ def _months(found: Iterable[Wave], today: date) -> tuple[date, ...]:
     return tuple(months_back(this_month, back) for back in range(number))
 
 
-def _default_form(
-    versions: list[PublishedVersion], found: Iterable[Wave], scale: str
-) -> PublishedVersion | None:
+def _default_form(versions: list[PublishedVersion], found: Iterable[Wave], scale: str) -> PublishedVersion | None:
     """The version with most scored items among those the waves ask, the newest of equals."""
     asked = {pair for wave in found for pair in wave.questionnaires}
     by_wave = [v for v in versions if (v.questionnaire.slug, v.questionnaire.version) in asked]
@@ -156,9 +154,7 @@ def _query(unit_code: str, version: PublishedVersion, asked: Asked, recipe: Reci
     )
 
 
-def _results(
-    connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery, today: date
-) -> ResultsPage:
+def _results(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery, today: date) -> ResultsPage:
     """The page with a trend that reaches a year back, however short the period of its figures."""
     page = results_page(connection, recipes, query)
     last = query.last_month or month_of(today)
@@ -187,9 +183,7 @@ def _page(
     return UnitPage(path, choices, asked, recipe, _results(connection, recipes, query, today))
 
 
-def unit_page(
-    engine: Engine, recipes: Mapping[str, Recipe], unit_code: str, asked: Asked, today: date
-) -> UnitPage:
+def unit_page(engine: Engine, recipes: Mapping[str, Recipe], unit_code: str, asked: Asked, today: date) -> UnitPage:
     """A unit's results under the asked choices, read in one state of the database.
 
     Raises:
@@ -197,12 +191,6 @@ def unit_page(
     """
     with begin_read(engine) as connection:
         return _page(connection, recipes, unit_code, asked, today)
-
-
-def is_sample_data(engine: Engine) -> bool:
-    """Whether every page must say that the data are sample data."""
-    with begin_read(engine) as connection:
-        return read_settings(connection).is_sample
 
 
 def thresholds_in_force(engine: Engine) -> Thresholds:

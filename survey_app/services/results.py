@@ -104,9 +104,7 @@ def _source(connection: Connection, recipes: Mapping[str, Recipe], query: Result
     )
 
 
-def _waiting(
-    connection: Connection, tree: OrgTree, ids: Mapping[str, int], version_id: int
-) -> dict[str, int]:
+def _waiting(connection: Connection, tree: OrgTree, ids: Mapping[str, int], version_id: int) -> dict[str, int]:
     """Unit code -> responses of this version waiting at it and below."""
     code_of = {number: code for code, number in ids.items()}
     found: dict[str, int] = defaultdict(int)
@@ -153,8 +151,12 @@ def _trend(source: _Source, found: Sequence[tuple[UnitTallyKey, Tally]]) -> tupl
 
 
 def _listed_below(tree: OrgTree, unit: OrgUnit) -> list[OrgUnit]:
-    """The units listed on a unit's page: those directly below it that give or hold counters."""
-    return [child for child in tree.children(unit.code) if child.kind is not UnitKind.DEPARTMENT]
+    """The units listed on a unit's page: those directly below it; a department only where it has counters."""
+    return [
+        child
+        for child in tree.children(unit.code)
+        if child.kind is not UnitKind.DEPARTMENT or tree.descendants(child.code, UnitKind.COUNTER)
+    ]
 
 
 def results_page(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> ResultsPage:
@@ -181,9 +183,7 @@ def results_page(connection: Connection, recipes: Mapping[str, Recipe], query: R
     )
 
 
-def unit_results(
-    connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery
-) -> list[UnitResult]:
+def unit_results(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> list[UnitResult]:
     """Scorecards of a unit and of every unit below it that has released responses (for datasets)."""
     source = _source(connection, recipes, query)
     units = [source.tree.units[query.unit_code], *source.tree.descendants(query.unit_code)]
@@ -194,9 +194,7 @@ def unit_results(
     return [_result(source, unit, unit_tallies) for unit, unit_tallies in found if unit_tallies]
 
 
-def unit_trend(
-    connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery
-) -> tuple[TrendPoint, ...]:
+def unit_trend(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> tuple[TrendPoint, ...]:
     """The months of one unit alone (a page shows more months than its figures cover)."""
     source = _source(connection, recipes, query)
     return _trend(source, _tallies(connection, source, query, [query.unit_code]))

@@ -16,7 +16,7 @@ from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.permissions import Role
 from survey_app.domain.quality import is_too_fast
 from survey_app.domain.wave import Wave, WaveStatus
-from survey_app.services import counters, officers, questionnaires, release, units, waves
+from survey_app.services import counters, officers, questionnaires, recount, release, units, waves
 from survey_app.services.sample_answers import lean_of, sample_comment, sample_record
 from survey_app.storage import inbox, org_units, settings
 from survey_app.storage import questionnaires as stored_questionnaires
@@ -113,9 +113,7 @@ def _make_officers(engine: Engine, now: datetime) -> list[SignIn]:
         password = None
         if login not in known:
             place = places.get(role, PROVINCE)
-            password = officers.create_officer(
-                engine, now, login=login, name=name, role=role, unit_code=place
-            )
+            password = officers.create_officer(engine, now, login=login, name=name, role=role, unit_code=place)
         signs.append(SignIn(login, name, password))
     return signs
 
@@ -146,7 +144,7 @@ def _fill(engine: Engine, responses: int, now: datetime, progress: Progress) -> 
     with begin_read(engine) as connection:
         wave_id = next(number for number, wave in stored_waves.every(connection).items() if wave.code == WAVE)
         asked = sorted(stored_questionnaires.every(connection), key=lambda v: v.questionnaire.slug)
-        here = release.count_received(connection)
+        here = recount.count_received(connection)
     desks = _desks(engine, local_day(now))
     rng = Random(f"{responses} {here}")  # noqa: S311 (sample data, repeatable)
     todo = max(0, responses - here)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from survey_app.storage.tables import AuditEntryRow
+from survey_app.storage.officer_tables import AuditEntryRow
 
 SYSTEM = "system"
 """The actor of commands and timers."""

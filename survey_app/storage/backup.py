@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine
 
 from survey_app.storage.database import begin_read, is_postgresql
 
@@ -81,7 +81,8 @@ def _dump_postgresql(connection: Connection, part: Path) -> None:
     """``pg_dump`` in its custom format; the password goes through the environment, never the command line."""
     url = connection.engine.url
     password = url.password or url.query.get("password")
-    address = url.set(drivername="postgresql", password=None).difference_update_query(["password"])
+    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    address = address.difference_update_query(["password"])
     version = int((connection.dialect.server_version_info or (0,))[0])
     command = [_pg_dump(version), "--format=custom", "--no-password", f"--file={part}"]
     command.append(f"--dbname={address.render_as_string(hide_password=False)}")

@@ -113,9 +113,7 @@ def _syntax_problem(file: str, text: str, error: yaml.YAMLError) -> FileProblem:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or str(error)
     if "'\\t'" in reason:
-        return FileProblem(
-            file, mark.line + 1 if mark else 1, "Dòng có phím Tab. Hãy thụt dòng bằng dấu cách."
-        )
+        return FileProblem(file, mark.line + 1 if mark else 1, "Dòng có phím Tab. Hãy thụt dòng bằng dấu cách.")
     advice = "Hãy xem lại thụt dòng, dấu hai chấm, dấu nháy ở dòng này và dòng trên."
     return FileProblem(file, mark.line + 1 if mark else 1, f"Không đọc được YAML ({reason}). {advice}")
 
@@ -126,9 +124,7 @@ def _read_text(path: Path) -> str | FileProblem:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return FileProblem(
-            str(path), line, "Tệp không theo bảng mã UTF-8. Hãy lưu lại tệp với bảng mã UTF-8."
-        )
+        return FileProblem(str(path), line, "Tệp không theo bảng mã UTF-8. Hãy lưu lại tệp với bảng mã UTF-8.")
 
 
 def read_yaml(path: Path) -> Source:

@@ -23,11 +23,7 @@ class CounterCode:
     revoked_at: datetime | None
 
     def is_in_force_on(self, day: date) -> bool:
-        return (
-            self.revoked_at is None
-            and self.valid_from <= day
-            and (self.valid_to is None or day <= self.valid_to)
-        )
+        return self.revoked_at is None and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 def _query() -> Select[str, str, int, date, date | None, datetime | None]:
@@ -46,16 +42,12 @@ def history(connection: Connection, code: str) -> list[CounterCode]:
 
 def of_counters(connection: Connection, counter_codes: Sequence[str]) -> list[CounterCode]:
     """Every code ever issued for these counters, newest first."""
-    return [
-        CounterCode(*row) for row in connection.execute(_query().where(OrgUnitRow.code.in_(counter_codes)))
-    ]
+    return [CounterCode(*row) for row in connection.execute(_query().where(OrgUnitRow.code.in_(counter_codes)))]
 
 
 def is_taken(connection: Connection, code: str) -> bool:
     """Whether this code was ever printed for anybody."""
-    return (
-        connection.scalar(select(CounterCodeRow.id).where(CounterCodeRow.code == code).limit(1)) is not None
-    )
+    return connection.scalar(select(CounterCodeRow.id).where(CounterCodeRow.code == code).limit(1)) is not None
 
 
 def add(connection: Connection, code: str, counter_id: int, valid_from: date) -> int:

@@ -62,6 +62,7 @@ def make_engine(url: str) -> Engine:
         raise BadDatabaseUrl("DATABASE_URL must be a sqlite or postgresql address")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database).touch(mode=0o600)
     engine = create_engine(parsed, hide_parameters=True, pool_size=16, pool_timeout=15)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -82,8 +83,9 @@ def _named_errors() -> Iterator[None]:
 
 @contextmanager
 def begin_read(engine: Engine) -> Iterator[Connection]:
-    """A read transaction: one consistent state. Raises DatabaseUnavailable."""
-    with _named_errors(), engine.begin() as connection:
+    """A read transaction: one consistent state from its first statement on. Raises DatabaseUnavailable."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with _named_errors(), engine.execution_options(**options).begin() as connection:
         yield connection
 
 

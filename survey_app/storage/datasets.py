@@ -108,4 +108,4 @@ def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator
         .where(*_conditions(wanted))
         .order_by(column.id)
     )
-    yield from connection.execute(query, execution_options=STREAMED).tuples()
+    yield from connection.execute(query, execution_options=STREAMED)

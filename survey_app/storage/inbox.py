@@ -47,7 +47,8 @@ def put(connection: Connection, entry: InboxEntry) -> bool:
 
 def put_many(connection: Connection, entries: Sequence[InboxEntry]) -> None:
     """Store many responses whose keys are new."""
-    connection.execute(INBOX.insert(), [asdict(entry) for entry in entries])
+    if entries:
+        connection.execute(INBOX.insert(), [asdict(entry) for entry in entries])
 
 
 def drop_spent(connection: Connection) -> int:
@@ -74,17 +75,13 @@ def groups(connection: Connection) -> list[tuple[Group, int]]:
 def waiting(connection: Connection, group: Group) -> list[InboxEntry]:
     """The waiting responses of a group."""
     counter, wave, version = group
-    query = select(INBOX).where(
-        INBOX.c.counter_id == counter, INBOX.c.wave_id == wave, INBOX.c.version_id == version
-    )
+    query = select(INBOX).where(INBOX.c.counter_id == counter, INBOX.c.wave_id == wave, INBOX.c.version_id == version)
     return [InboxEntry(**row) for row in connection.execute(query).mappings()]
 
 
 def remove(connection: Connection, keys: Sequence[str]) -> None:
     """Delete rows by key (they are being released in this transaction)."""
-    connection.execute(
-        delete(INBOX).where(INBOX.c.key == bindparam("spent")), [{"spent": key} for key in keys]
-    )
+    connection.execute(delete(INBOX).where(INBOX.c.key == bindparam("spent")), [{"spent": key} for key in keys])
 
 
 def settle(connection: Connection) -> None:

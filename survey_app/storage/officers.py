@@ -10,13 +10,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from survey_app.domain.permissions import Grant, Officer, Role
-from survey_app.storage.tables import (
-    OfficerGrantRow,
-    OfficerRow,
-    OfficerSessionRow,
-    OrgUnitRow,
-    SignInFailureRow,
-)
+from survey_app.storage.officer_tables import OfficerGrantRow, OfficerRow, OfficerSessionRow, SignInFailureRow
+from survey_app.storage.tables import OrgUnitRow
 
 
 @dataclass(frozen=True)
@@ -98,9 +93,7 @@ def set_password_hash(connection: Connection, officer_id: int, password_hash: st
     connection.execute(update(row).where(row.id == officer_id).values(password_hash=password_hash))
 
 
-def put_grant(
-    connection: Connection, officer_id: int, role: Role, unit_id: int, valid_to: date | None
-) -> None:
+def put_grant(connection: Connection, officer_id: int, role: Role, unit_id: int, valid_to: date | None) -> None:
     """Store a grant, in place of an earlier one of the same role at the same unit."""
     row = OfficerGrantRow
     place = (row.officer_id == officer_id, row.role == role.value, row.unit_id == unit_id)

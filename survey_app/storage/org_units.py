@@ -100,9 +100,7 @@ def save(connection: Connection, units: Iterable[OrgUnit]) -> tuple[int, int]:
     added = updated = 0
     for unit in sorted(units, key=lambda unit: _KIND_ORDER[unit.kind]):
         if unit.code in ids:
-            connection.execute(
-                update(OrgUnitRow).where(OrgUnitRow.id == ids[unit.code]).values(_values(unit, ids))
-            )
+            connection.execute(update(OrgUnitRow).where(OrgUnitRow.id == ids[unit.code]).values(_values(unit, ids)))
             connection.execute(delete(ServiceFieldRow).where(ServiceFieldRow.unit_id == ids[unit.code]))
             updated += 1
         else:

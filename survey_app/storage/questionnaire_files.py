@@ -44,9 +44,7 @@ def _check_place(path: Path, source: Source) -> Iterator[FileProblem]:
         yield source.problem(("version",), message)
     folder = path.parent.parent
     if isinstance(follow_up, str) and not any(file.parent.name == follow_up for file in find_files(folder)):
-        message = (
-            f"Không có mẫu phiếu “{follow_up}” trong thư mục mẫu phiếu. Hãy sửa follow_up hoặc xóa dòng này."
-        )
+        message = f"Không có mẫu phiếu “{follow_up}” trong thư mục mẫu phiếu. Hãy sửa follow_up hoặc xóa dòng này."
         yield source.problem(("follow_up",), message)
 
 

@@ -38,9 +38,7 @@ class PublishedVersion:
 
 def _query() -> Select[int, str, int, str, datetime]:
     row = QuestionnaireVersionRow
-    return select(row.id, row.sha256, row.record_length, row.content, row.published_at).order_by(
-        row.slug, row.version
-    )
+    return select(row.id, row.sha256, row.record_length, row.content, row.published_at).order_by(row.slug, row.version)
 
 
 def _version(row: Row[int, str, int, str, datetime]) -> PublishedVersion:

@@ -28,9 +28,7 @@ def _load(path: Path) -> Recipe:
     recipe = recipe_from_dict(source.data)
     expected = f"{recipe.slug}.v{recipe.version}.yaml"
     if path.name != expected:
-        message = (
-            f"slug và version không khớp tên tệp. Hãy sửa slug, version hoặc đổi tên tệp thành {expected}."
-        )
+        message = f"slug và version không khớp tên tệp. Hãy sửa slug, version hoặc đổi tên tệp thành {expected}."
         raise RecipeFileError([source.problem(("slug",), message)])
     return recipe
 
@@ -41,11 +39,7 @@ def load_recipes(folder: Path) -> dict[str, Recipe]:
     Raises:
         RecipeFileError: a file is malformed, or the folder holds no recipe.
     """
-    recipes = sorted(
-        (_load(path) for path in sorted(folder.glob("*.yaml"))), key=lambda recipe: recipe.version
-    )
+    recipes = sorted((_load(path) for path in sorted(folder.glob("*.yaml"))), key=lambda recipe: recipe.version)
     if not recipes:
-        raise RecipeFileError(
-            [FileProblem(str(folder), 1, "Không có tệp cách tính điểm nào trong thư mục này.")]
-        )
+        raise RecipeFileError([FileProblem(str(folder), 1, "Không có tệp cách tính điểm nào trong thư mục này.")])
     return {recipe.slug: recipe for recipe in recipes}

@@ -92,9 +92,7 @@ def forget_keys(connection: Connection, today: date) -> int:
 def every_release(connection: Connection) -> list[tuple[int, Release]]:
     """All releases with their numbers, oldest first."""
     rows = connection.execute(select(ReleaseRow.__table__).order_by(ReleaseRow.id)).mappings()
-    return [
-        (row["id"], Release(**{name: row[name] for name in Release.__dataclass_fields__})) for row in rows
-    ]
+    return [(row["id"], Release(**{name: row[name] for name in Release.__dataclass_fields__})) for row in rows]
 
 
 def records(connection: Connection, release_id: int) -> list[str]:

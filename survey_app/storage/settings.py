@@ -13,10 +13,7 @@ from survey_app.storage.tables import SettingRow
 
 def read_all(connection: Connection) -> dict[str, Any]:
     """Every setting that was changed from its default."""
-    return {
-        name: json.loads(value)
-        for name, value in connection.execute(select(SettingRow.name, SettingRow.value))
-    }
+    return {name: json.loads(value) for name, value in connection.execute(select(SettingRow.name, SettingRow.value))}
 
 
 def write(connection: Connection, values: Mapping[str, Any]) -> None:

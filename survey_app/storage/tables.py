@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Date,
     DateTime,
@@ -14,25 +13,21 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.storage import officer_tables as officer_tables
+from survey_app.storage.table_base import Base as Base
+from survey_app.storage.table_base import RowId, one_of
 
 STAGES = ("filing", "collecting", "asking", "other", "unknown")
 MIXED = "mixed"
 CHANNELS = ("poster", "ticket", "kiosk", "assisted", "paper", "phone", "online")
 RECORD_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ.-"
-
-RowId = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({quoted})", name=f"{column}_known")
 
 
 def _record_rules() -> tuple[CheckConstraint, CheckConstraint, ForeignKeyConstraint]:
@@ -44,18 +39,6 @@ def _record_rules() -> tuple[CheckConstraint, CheckConstraint, ForeignKeyConstra
             ["version_id", "record_length"],
             ["questionnaire_version.id", "questionnaire_version.record_length"],
         ),
-    )
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
     )
 
 
@@ -72,7 +55,7 @@ class OrgUnitRow(Base):
 
     __tablename__ = "org_unit"
     __table_args__ = (
-        _one_of("kind", ("province", "department", "commune", "centre", "counter")),
+        one_of("kind", ("province", "department", "commune", "centre", "counter")),
         CheckConstraint("(kind = 'province') = (parent_id IS NULL)", name="parent"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
     )
@@ -128,7 +111,7 @@ class WaveRow(Base):
 
     __tablename__ = "wave"
     __table_args__ = (
-        _one_of("status", ("planned", "open", "paused", "closed")),
+        one_of("status", ("planned", "open", "paused", "closed")),
         CheckConstraint("closes_on >= opens_on", name="dates"),
     )
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -181,7 +164,7 @@ class ResponseInboxRow(Base):
     __tablename__ = "response_inbox"
     __table_args__ = (
         *_record_rules(),
-        _one_of("channel", CHANNELS),
+        one_of("channel", CHANNELS),
         CheckConstraint("length(key) = 64", name="key"),
         CheckConstraint("seconds_taken IS NULL OR seconds_taken BETWEEN 0 AND 86400", name="seconds_taken"),
         CheckConstraint("comment IS NULL OR length(comment) BETWEEN 1 AND 2000", name="comment"),
@@ -220,8 +203,8 @@ class ReleaseRow(Base):
 
     __tablename__ = "release"
     __table_args__ = (
-        _one_of("stage", (*STAGES, MIXED)),
-        _one_of("channel", (*CHANNELS, MIXED)),
+        one_of("stage", (*STAGES, MIXED)),
+        one_of("channel", (*CHANNELS, MIXED)),
         CheckConstraint("threshold >= 1 AND responses >= threshold", name="responses"),
         UniqueConstraint("id", "version_id"),
         Index("ix_release_unit_month", "unit_id", "month"),
@@ -246,8 +229,8 @@ class ResponseRow(Base):
     __table_args__ = (
         *_record_rules(),
         ForeignKeyConstraint(["release_id", "version_id"], ["release.id", "release.version_id"]),
-        _one_of("stage", STAGES),
-        _one_of("channel", CHANNELS),
+        one_of("stage", STAGES),
+        one_of("channel", CHANNELS),
         CheckConstraint("duration_band BETWEEN 0 AND 5", name="duration_band"),
     )
     id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
@@ -290,8 +273,8 @@ class UnitTallyRow(Base):
 
     __tablename__ = "unit_tally"
     __table_args__ = (
-        _one_of("stage", (*STAGES, MIXED)),
-        _one_of("channel", (*CHANNELS, MIXED)),
+        one_of("stage", (*STAGES, MIXED)),
+        one_of("channel", (*CHANNELS, MIXED)),
         CheckConstraint("responses > 0", name="responses"),
         Index("ix_unit_tally_version_month", "version_id", "month"),
     )
@@ -305,59 +288,6 @@ class UnitTallyRow(Base):
     responses: Mapped[int] = mapped_column(Integer)
     counts: Mapped[bytes] = mapped_column(LargeBinary)
     moments: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class OfficerRow(Base):
-    """A person who signs in. ``password_hash`` is argon2id."""
-
-    __tablename__ = "officer"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    login: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
-    password_hash: Mapped[str] = mapped_column(String(200))
-    disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-
-class OfficerGrantRow(Base):
-    """A role at a unit and below."""
-
-    __tablename__ = "officer_grant"
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(30), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
-    valid_to: Mapped[date | None] = mapped_column(Date)
-
-
-class OfficerSessionRow(Base):
-    """A signed-in browser; ``id`` is the SHA-256 of what its cookie holds."""
-
-    __tablename__ = "officer_session"
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class SignInFailureRow(Base):
-    """A failed sign-in, for throttling: the login as a SHA-256, so that mistyped passwords are not kept."""
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_login_sha256", "login_sha256", "failed_at"),)
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    login_sha256: Mapped[str] = mapped_column(String(64))
-    failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class AuditEntryRow(Base):
-    """Who did what to which unit with what result; ``detail`` is JSON. Append-only by grant."""
-
-    __tablename__ = "audit_entry"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
-    actor: Mapped[str] = mapped_column(String(60))
-    action: Mapped[str] = mapped_column(String(60))
-    unit_code: Mapped[str | None] = mapped_column(String(24))
-    detail: Mapped[str] = mapped_column(Text)
 
 
 VIEWS = {

@@ -28,9 +28,7 @@ def every(connection: Connection) -> dict[int, Wave]:
     for wave_id, slug, number in connection.execute(query):
         asked[wave_id].append((slug, number))
     places: dict[int, list[str]] = defaultdict(list)
-    units = select(WaveUnitRow.wave_id, OrgUnitRow.code).join(
-        OrgUnitRow, OrgUnitRow.id == WaveUnitRow.unit_id
-    )
+    units = select(WaveUnitRow.wave_id, OrgUnitRow.code).join(OrgUnitRow, OrgUnitRow.id == WaveUnitRow.unit_id)
     for wave_id, code in connection.execute(units):
         places[wave_id].append(code)
     rows = connection.execute(select(WaveRow.__table__).order_by(WaveRow.opens_on.desc(), WaveRow.id.desc()))
@@ -65,9 +63,7 @@ def add(connection: Connection, wave: Wave, version_ids: list[int], unit_ids: li
     wave_id = connection.execute(insert(WaveRow).returning(WaveRow.id), values).scalar_one()
     asked = [{"wave_id": wave_id, "version_id": v, "position": place} for place, v in enumerate(version_ids)]
     connection.execute(insert(WaveQuestionnaireRow), asked)
-    connection.execute(
-        insert(WaveUnitRow), [{"wave_id": wave_id, "unit_id": unit_id} for unit_id in unit_ids]
-    )
+    connection.execute(insert(WaveUnitRow), [{"wave_id": wave_id, "unit_id": unit_id} for unit_id in unit_ids])
     return wave_id
 
 

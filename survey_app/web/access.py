@@ -64,6 +64,12 @@ def may_at(unit_code: str, permission: Permission) -> bool:
     return officer is not None and officers.may(extensions.engine(), officer, permission, unit_code, today)
 
 
+def holds(permission: Permission) -> bool:
+    """Whether the officer who is signed in holds ``permission`` at any unit."""
+    officer = current_officer()
+    return officer is not None and allows_somewhere(officer.grants, permission, local_day(extensions.now()))
+
+
 def _to_sign_in() -> ResponseReturnValue:
     session.pop(SESSION_KEY, None)
     if request.method == "GET":
@@ -78,10 +84,9 @@ def guard() -> ResponseReturnValue | None:
         abort(403)
     if not isinstance(wanted, Permission):
         return None
-    officer = current_officer()
-    if officer is None:
+    if current_officer() is None:
         return _to_sign_in()
-    if not allows_somewhere(officer.grants, wanted, local_day(extensions.now())):
+    if not holds(wanted):
         abort(403)
     unit_code = (request.view_args or {}).get("unit_code")
     if unit_code is not None and not may_at(unit_code, wanted):

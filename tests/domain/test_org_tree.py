@@ -86,9 +86,7 @@ class TestReadingAFile:
         self, known: dict[str, OrgUnit]
     ) -> None:
         moved = COUNTER.replace("Quầy 1,23293-TT", "Quầy hộ tịch,23302-TT")
-        *_, counter = units(
-            COMMUNE.replace("23293", "23302"), CENTRE.replace("23293", "23302"), moved, known=known
-        )
+        *_, counter = units(COMMUNE.replace("23293", "23302"), CENTRE.replace("23293", "23302"), moved, known=known)
         assert (counter.name, counter.parent_code) == ("Quầy hộ tịch", "23302-TT")
 
     def test_a_province_level_centre_and_a_counter_of_a_department_are_allowed(self) -> None:
@@ -109,9 +107,7 @@ class TestReadingAFile:
         assert province.name == "Tỉnh Quảng Ngãi"
 
     def test_lines_without_content_count_but_are_passed_over(self) -> None:
-        assert places(problems(PROVINCE, ",,,,,,", " ,,,,,,", "51-X,province,,,2025-07-01,,")) == [
-            (5, "name")
-        ]
+        assert places(problems(PROVINCE, ",,,,,,", " ,,,,,,", "51-X,province,,,2025-07-01,,")) == [(5, "name")]
 
     def test_one_bad_line_keeps_the_whole_file_out(self) -> None:
         read, found = parse_unit_rows(rows(*BRANCH, "51-SNV,department,,51,2025-07-01,,"), {})
@@ -254,15 +250,11 @@ class TestChangingKnownUnits:
 
     def test_a_unit_does_not_end_while_stored_units_below_it_go_on(self, known: dict[str, OrgUnit]) -> None:
         (problem,) = problems(CENTRE.replace("01,,", "01,2026-06-30,"), known=known)
-        assert problem == LineProblem(
-            2, "valid_to", "Đơn vị trực thuộc “23293-TT-Q1” còn hiệu lực sau 30/06/2026"
-        )
+        assert problem == LineProblem(2, "valid_to", "Đơn vị trực thuộc “23293-TT-Q1” còn hiệu lực sau 30/06/2026")
 
     def test_a_unit_does_not_start_after_stored_units_below_it(self, known: dict[str, OrgUnit]) -> None:
         (problem,) = problems(COMMUNE.replace("2025-07-01", "2025-07-02"), known=known)[:1]
-        assert problem == LineProblem(
-            2, "valid_from", "Đơn vị trực thuộc “23293-TT” có hiệu lực từ 01/07/2025"
-        )
+        assert problem == LineProblem(2, "valid_from", "Đơn vị trực thuộc “23293-TT” có hiệu lực từ 01/07/2025")
 
     def test_a_unit_may_end_together_with_what_is_below_it(self, known: dict[str, OrgUnit]) -> None:
         ending = [line.replace("01,,", "01,2026-06-30,") for line in (CENTRE, COUNTER)]
@@ -289,9 +281,7 @@ class TestHeader:
         assert check_header(list(reversed(COLUMNS))) == []
 
     def test_missing_unknown_and_repeated_columns_are_reported(self) -> None:
-        found = check_header(
-            ["code", "code", "kind", "name", "parent_code", "valid_from", "valid_to", "lĩnh vực"]
-        )
+        found = check_header(["code", "code", "kind", "name", "parent_code", "valid_from", "valid_to", "lĩnh vực"])
 
         assert {problem.line for problem in found} == {1}
         assert [problem.column for problem in found] == ["service_fields", "lĩnh vực", "code"]

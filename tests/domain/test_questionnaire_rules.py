@@ -195,10 +195,7 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], Any], tuple[str | int, ...]
         "đã có show_if",
     ),
     "a scored section of nothing but text": (
-        lambda q: (
-            q["sections"][2].update(scored=True, items=[_item("comment", "text")])
-            or q["scales"].pop("reasons")
-        ),
+        lambda q: q["sections"][2].update(scored=True, items=[_item("comment", "text")]) or q["scales"].pop("reasons"),
         ("sections", 2, "items", 0, "kind"),
         "chỉ gồm câu chọn một",
     ),

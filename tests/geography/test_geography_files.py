@@ -55,9 +55,7 @@ def test_every_commune_lies_in_a_province_and_every_province_has_communes(
     assert {row["province_code"] for row in communes} == {row["code"] for row in provinces}
 
 
-def test_codes_keep_their_leading_zeros(
-    provinces: list[dict[str, str]], communes: list[dict[str, str]]
-) -> None:
+def test_codes_keep_their_leading_zeros(provinces: list[dict[str, str]], communes: list[dict[str, str]]) -> None:
     assert all(re.fullmatch("[0-9]{2}", row["code"]) for row in provinces)
     assert all(re.fullmatch("[0-9]{5}", row["code"]) for row in communes)
     assert provinces[0] == {"code": "01", "name": "Hà Nội", "kind": "thành phố"}
@@ -83,9 +81,7 @@ def test_the_kind_follows_the_full_name_where_the_source_contradicts_itself(
     assert kinds["31299"] == "xã Phong Điền"
 
 
-def test_names_stand_without_their_kind(
-    provinces: list[dict[str, str]], communes: list[dict[str, str]]
-) -> None:
+def test_names_stand_without_their_kind(provinces: list[dict[str, str]], communes: list[dict[str, str]]) -> None:
     prefixed = re.compile(r"(tỉnh|thành phố|xã|phường|đặc khu)\s", re.IGNORECASE)
     assert [row for row in provinces + communes if prefixed.match(row["name"])] == []
 
@@ -115,9 +111,7 @@ def test_the_sample_has_the_header_of_the_import_format() -> None:
 
 def test_the_sample_has_the_official_communes(sample: OrgTree, communes: list[dict[str, str]]) -> None:
     official = {
-        row["code"]: f"{row['kind'].capitalize()} {row['name']}"
-        for row in communes
-        if row["province_code"] == "51"
+        row["code"]: f"{row['kind'].capitalize()} {row['name']}" for row in communes if row["province_code"] == "51"
     }
     assert {unit.code: unit.name for unit in sample.descendants("51", UnitKind.COMMUNE)} == official
 
@@ -130,9 +124,7 @@ def test_each_commune_has_its_centre_with_four_to_nine_counters(sample: OrgTree)
         lower_kind = commune.name[0].lower() + commune.name[1:]
         assert centre.code == f"{commune.code}-TT"
         assert centre.name == f"Trung tâm Phục vụ hành chính công {lower_kind}"
-        assert [unit.code for unit in counters] == [
-            f"{centre.code}-Q{n}" for n in range(1, len(counters) + 1)
-        ]
+        assert [unit.code for unit in counters] == [f"{centre.code}-Q{n}" for n in range(1, len(counters) + 1)]
         assert {unit.kind for unit in counters} == {UnitKind.COUNTER}
         assert 4 <= len(counters) <= 9
 

@@ -70,11 +70,7 @@ class TestEveryShippedFile:
 
     def test_survives_the_record(self, path: Path) -> None:
         questionnaire = _read(path)
-        first = {
-            i.id: i.scale.codes[0].code
-            for i in questionnaire.items()
-            if i.scale and i.kind is ItemKind.CHOICE
-        }
+        first = {i.id: i.scale.codes[0].code for i in questionnaire.items() if i.scale and i.kind is ItemKind.CHOICE}
         record = encode(questionnaire, first)
         assert len(record) == len(layout(questionnaire))
         assert decode(questionnaire, record).items() >= {questionnaire.stage_item: "1"}.items()
@@ -90,9 +86,7 @@ def test_the_desk_form_has_the_nineteen_criteria_in_five_factors() -> None:
         ("feedback", 3),
     ]
     assert len({item.criterion.name for item in _scored_items(DESK)}) == 19
-    assert {item.criterion.source for item in _scored_items(DESK)} == {
-        "QĐ 1001/QĐ-BNV (2023); mẫu phiếu SIPAS 2022"
-    }
+    assert {item.criterion.source for item in _scored_items(DESK)} == {"QĐ 1001/QĐ-BNV (2023); mẫu phiếu SIPAS 2022"}
 
 
 @pytest.mark.parametrize("path", [DESK, PULSE], ids=lambda path: path.parent.name)

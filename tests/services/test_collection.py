@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from survey_app.domain.answers import InvalidAnswers
 from survey_app.domain.availability import DatabaseUnavailable
@@ -22,7 +22,7 @@ from survey_app.services.collection import (
 from survey_app.services.collection_facts import OpenForm, read_facts
 from survey_app.services.page_token import PageFacts
 from survey_app.storage.database import begin_read, make_engine
-from survey_app.storage.inbox import INBOX, InboxEntry
+from tests.rows import inbox_rows
 from tests.scenes import NOW, Province
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -40,17 +40,12 @@ def submission(form: OpenForm, seconds: int | None = 40, key: str = KEY, **field
     return Submission(shown, key, "vi", seconds, answers)
 
 
-def inbox(engine: Engine) -> list[InboxEntry]:
-    with begin_read(engine) as connection:
-        return [InboxEntry(**row) for row in connection.execute(select(INBOX)).mappings()]
-
-
 def test_a_submission_is_stored_with_what_was_shown_and_nothing_of_who_sent_it(
     any_engine: Engine, any_province: Province
 ) -> None:
     form = form_at(any_engine)
     assert store(any_engine, form, submission(form, overall="4", stage="1", comment="Tốt"), NOW)
-    (row,) = inbox(any_engine)
+    (row,) = inbox_rows(any_engine)
     assert row.counter_id == any_province.ids["51-23368-TT-Q1"]
     assert (row.wave_id, row.version_id) == (any_province.wave_id, any_province.pulse.id)
     assert (row.channel, row.language, row.received_minute) == ("poster", "vi", minute_of(NOW))
@@ -62,17 +57,17 @@ def test_a_submission_is_stored_with_what_was_shown_and_nothing_of_who_sent_it(
 def test_the_same_key_again_changes_nothing(any_engine: Engine, any_province: Province) -> None:
     form = form_at(any_engine)
     assert store(any_engine, form, submission(form, overall="4"), NOW)
-    before = inbox(any_engine)
+    before = inbox_rows(any_engine)
     assert not store(any_engine, form, submission(form, overall="4"), NOW)
     assert not store(any_engine, form, submission(form, overall="1"), NOW)
-    assert inbox(any_engine) == before
+    assert inbox_rows(any_engine) == before
 
 
 def test_the_same_key_at_another_counter_is_another_response(any_engine: Engine, any_province: Province) -> None:
     for code in ("d4k0ng1", "d4k0ng2"):
         form = form_at(any_engine, code)
         assert store(any_engine, form, submission(form, overall="4"), NOW)
-    assert len({row.key for row in inbox(any_engine)}) == 2
+    assert len({row.key for row in inbox_rows(any_engine)}) == 2
 
 
 def test_many_at_once_with_one_key_make_one_row(any_engine: Engine, any_province: Province) -> None:
@@ -81,14 +76,14 @@ def test_many_at_once_with_one_key_make_one_row(any_engine: Engine, any_province
     with ThreadPoolExecutor(8) as pool:
         stored = list(pool.map(lambda _: store(any_engine, form, sent, NOW), range(16)))
     assert sorted(stored) == [False] * 15 + [True]
-    assert len(inbox(any_engine)) == 1
+    assert len(inbox_rows(any_engine)) == 1
 
 
 def test_the_comment_is_masked_before_it_is_stored(any_engine: Engine, any_province: Province) -> None:
     form = form_at(any_engine)
     sent = submission(form, comment="Tôi là 051203004567, gọi 0912 345 678 hoặc a.b@c.vn")
     store(any_engine, form, sent, NOW)
-    assert inbox(any_engine)[0].comment == "Tôi là […], gọi […] hoặc […]"
+    assert inbox_rows(any_engine)[0].comment == "Tôi là […], gọi […] hoặc […]"
 
 
 def test_a_response_quicker_than_reading_is_flagged(engine: Engine, province: Province) -> None:
@@ -96,7 +91,7 @@ def test_a_response_quicker_than_reading_is_flagged(engine: Engine, province: Pr
     quick, slow = (submission(form, seconds, key, overall="4", stage="1") for seconds, key in ((0, KEY), (1, "f" * 32)))
     store(engine, form, quick, NOW)
     store(engine, form, slow, NOW)
-    assert sorted((row.seconds_taken, row.flagged) for row in inbox(engine)) == [(0, True), (1, False)]
+    assert sorted((row.seconds_taken, row.flagged) for row in inbox_rows(engine)) == [(0, True), (1, False)]
 
 
 @pytest.mark.parametrize(("told", "kept"), [(None, None), (-5, 0), (0, 0), (LONGEST_SECONDS + 1, LONGEST_SECONDS)])
@@ -105,7 +100,7 @@ def test_seconds_taken_are_kept_within_a_day(
 ) -> None:
     form = form_at(engine)
     store(engine, form, submission(form, told), NOW)
-    assert inbox(engine)[0].seconds_taken == kept
+    assert inbox_rows(engine)[0].seconds_taken == kept
 
 
 def test_answers_are_checked_against_the_version_that_is_open(engine: Engine, province: Province) -> None:
@@ -119,7 +114,7 @@ def test_nothing_is_stored_while_the_database_is_away(engine: Engine, province: 
     away = make_engine("postgresql://nobody@/nothing?host=/no/such/directory")
     with pytest.raises(DatabaseUnavailable):
         store(away, form, submission(form, overall="4"), NOW)
-    assert inbox(engine) == []
+    assert inbox_rows(engine) == []
 
 
 def test_a_record_of_another_version_is_refused_by_the_table_itself(any_engine: Engine, any_province: Province) -> None:
@@ -127,7 +122,7 @@ def test_a_record_of_another_version_is_refused_by_the_table_itself(any_engine: 
     wrong = replace(form, version=replace(form.version, id=any_province.sipas.id))
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         store(any_engine, wrong, submission(form, overall="4"), NOW)
-    assert inbox(any_engine) == []
+    assert inbox_rows(any_engine) == []
 
 
 def test_response_keys_are_128_random_bits_in_lower_case() -> None:

@@ -160,9 +160,7 @@ def test_the_code_is_at_least_60_mm_wide_and_high(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "modules"), [("http://x.vn/q/7k2m9xq", 29), (LAND_COUNTER.address, 33), (LONG_ADDRESS, 49)]
 )
-def test_four_modules_of_white_surround_the_code(
-    address: str, modules: int, name: str, is_sample: bool
-) -> None:
+def test_four_modules_of_white_surround_the_code(address: str, modules: int, name: str, is_sample: bool) -> None:
     sheet = replace(LAND_COUNTER, address=address, counter_name=name, centre_name=name, is_sample=is_sample)
     page = picture(render_posters([sheet]))
     left, top, right, bottom = symbol_box(page)

@@ -19,7 +19,8 @@ from survey_app.domain.wave import WaveStatus
 from survey_app.services import counters, officers, questionnaires, units, waves
 from survey_app.services.database_roles import CITIZEN_ROLE, OFFICER_ROLE, grant_roles
 from survey_app.services.province_settings import change_settings, read_settings
-from survey_app.services.release import recount, run_releases
+from survey_app.services.recount import recount
+from survey_app.services.release import run_releases
 from survey_app.services.results import ResultsQuery, results_page
 from survey_app.storage import counter_codes, grants, inbox, org_units
 from survey_app.storage import questionnaires as stored_questionnaires

@@ -105,15 +105,11 @@ def test_a_mistake_is_reported_with_its_line_and_what_to_do(
 
 def test_an_empty_list_of_items_is_reported(folder: Path) -> None:
     text = SOUND[: SOUND.index("      - id: overall")].replace("    items:\n", "    items: []\n")
-    assert any(
-        line == 17 and "“items” có quá ít dòng" in message for line, message in _problems(folder, text)
-    )
+    assert any(line == 17 and "“items” có quá ít dòng" in message for line, message in _problems(folder, text))
 
 
 def test_all_mistakes_of_a_file_come_at_once_in_the_order_of_lines(folder: Path) -> None:
-    text = (
-        SOUND.replace("seconds: 20", "second: 20").replace("kind: choice", "kind: x").replace("[X, K]", "[X]")
-    )
+    text = SOUND.replace("seconds: 20", "second: 20").replace("kind: choice", "kind: x").replace("[X, K]", "[X]")
     found = _problems(folder, text)
     assert [line for line, _ in found] == sorted(line for line, _ in found)
     assert {1, 5, 19, 23} <= {line for line, _ in found}

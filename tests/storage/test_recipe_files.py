@@ -33,9 +33,7 @@ def test_both_ways_of_sipas_are_shipped_as_inferred_and_for_people_at_a_desk() -
         "sipas-2017-top2": Formula.TOP_TWO_BOX,
         "sipas-2022-mean5": Formula.MEAN_TO_100,
     }
-    assert {(r.scale, r.status, r.population) for r in recipes.values()} == {
-        ("satisfaction", "inferred", "desk")
-    }
+    assert {(r.scale, r.status, r.population) for r in recipes.values()} == {("satisfaction", "inferred", "desk")}
     assert recipes["sipas-2017-top2"].published_until == 2021
     assert recipes["sipas-2022-mean5"].applies_from == 2022
 

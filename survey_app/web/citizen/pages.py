@@ -48,11 +48,12 @@ def _policy() -> str:
 
 def document(template: str, status: int, **values: object) -> Reply:
     """Render a page of this surface with its policy."""
-    values.setdefault("settings", _known_settings())
+    values.setdefault("settings", _settings())
     return _reply(_rendered(template, **values), status)
 
 
-def _known_settings() -> ProvinceSettings | None:
+def _settings() -> ProvinceSettings | None:
+    """The province's settings, unless the database is away and they were never read."""
     try:
         return facts().settings
     except DatabaseUnavailable:

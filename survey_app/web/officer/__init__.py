@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from flask import Flask, Response, request, session
 from flask_wtf.csrf import CSRFProtect
 
-from survey_app import extensions
-from survey_app.services.result_choices import is_sample_data
 from survey_app.web import access, rendering
-from survey_app.web.officer import assets, cookies, methods, refusals, results, sign_in
+from survey_app.web.officer import assets, cookies, datasets, frame, methods, refusals, results, sign_in
 from survey_app.web.officer.blueprint import blueprint
 
-__all__ = ["blueprint", "init_app", "methods", "refusals", "results", "sign_in"]
+__all__ = ["assets", "blueprint", "datasets", "init_app", "methods", "refusals", "results", "sign_in"]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -40,6 +35,7 @@ def _csrf() -> None:
 
 
 blueprint.before_request(access.guard)
+blueprint.context_processor(frame.on_every_page)
 
 
 @blueprint.after_request
@@ -49,30 +45,11 @@ def _policy(reply: Response) -> Response:
     return reply
 
 
-@blueprint.context_processor
-def _on_every_page() -> dict[str, Any]:
-    """What the frame of a page shows; a refusal may come before anybody is known."""
-    return {
-        "officer": access.current_officer(),
-        "is_sample": is_sample_data(extensions.engine()),
-        "asset_url": assets.asset_url,
-        "language_links": _language_links(),
-    }
-
-
-def _language_links() -> list[tuple[str, str, str]]:
-    """(tag, name, address) of this page in each other language."""
-    names = {"vi": "Tiếng Việt", "en": "English"}
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-    return [
-        (tag, names[tag], "?" + urlencode([*kept, ("lang", tag)]))
-        for tag in rendering.LANGUAGES
-        if tag != rendering.language()
-    ]
-
-
 def init_app(app: Flask) -> None:
-    """Register the surface on ``app``."""
+    """Register the surface on ``app``.
+
+    No Referer is asked of secure POSTs: our own pages forbid browsers to send it.
+    """
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=False, WTF_CSRF_TIME_LIMIT=None)
     app.session_interface = cookies.OfficerCookies()
     csrf.init_app(app)

@@ -19,7 +19,7 @@ from survey_app.web.officer.cookies import LANGUAGE_KEY
 from survey_app.web.rendering import gettext as _
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class SignInForm(FlaskForm):
     """Login and password, as typed."""
 
     login = StringField()
@@ -49,9 +49,7 @@ def send_sign_in() -> ResponseReturnValue:
     """Check login and password; go where the officer was heading."""
     form = SignInForm()
     try:
-        token = officers.sign_in(
-            extensions.engine(), extensions.now(), form.login.data or "", form.password.data or ""
-        )
+        token = officers.sign_in(extensions.engine(), extensions.now(), form.login.data or "", form.password.data or "")
     except (officers.SignInFailed, officers.TooManyTries) as error:
         told, status = _problem(error)
         return render_template("officer/sign_in.html", form=form, problem=told), status
@@ -84,9 +82,7 @@ def home() -> ResponseReturnValue:
     """To the highest unit whose results the officer may read."""
     officer = current_officer()
     assert officer is not None
-    code = officers.home_unit(
-        extensions.engine(), officer, Permission.RESULTS_READ, local_day(extensions.now())
-    )
+    code = officers.home_unit(extensions.engine(), officer, Permission.RESULTS_READ, local_day(extensions.now()))
     if code is None:
         abort(403)
     return redirect(url_for("officer.unit", unit_code=code), 303)

@@ -106,10 +106,7 @@ def _fields(results: Sequence[UnitResult]) -> list[_Field]:
     return [
         _Field("n", _("Số phiếu"), count=lambda result: result.card.responses if result.card else 0),
         _Field("overall", _("Chỉ số chung"), figure=_overall),
-        *(
-            _Field(section.id, words(section.title), figure=_section(place))
-            for place, section in enumerate(several)
-        ),
+        *(_Field(section.id, words(section.title), figure=_section(place)) for place, section in enumerate(several)),
         _Field("waiting", _("Chờ công bố"), count=lambda result: result.waiting),
     ]
 
@@ -148,9 +145,7 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field]) -> list[Row]:
             name=result.unit.name,
             place=names[index],
             folded=f"{fold(result.unit.name)} {result.unit.code.lower()}",
-            cells=tuple(
-                field.cell(result, places[index]) for field, places in zip(fields, columns, strict=True)
-            ),
+            cells=tuple(field.cell(result, places[index]) for field, places in zip(fields, columns, strict=True)),
         )
         for index, result in enumerate(results)
     ]

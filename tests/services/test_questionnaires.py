@@ -1,0 +1,53 @@
+"""Publishing freezes: what was published cannot change under its version."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from survey_app.services import questionnaires
+from tests import scenes
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped questionnaires that a test may change."""
+    return Path(shutil.copytree(scenes.QUESTIONNAIRES_DIR, tmp_path / "questionnaires"))
+
+
+def _publish(engine: Engine, folder: Path) -> list[str]:
+    return questionnaires.publish(engine, questionnaires.load_files(folder), scenes.NOW, "an")
+
+
+def test_publishing_twice_publishes_once(any_engine: Engine, folder: Path):
+    assert _publish(any_engine, folder) == ["quick_pulse v1", "sipas_desk v1"]
+    assert _publish(any_engine, folder) == []
+    assert [v.record_length for v in questionnaires.published(any_engine)] == [18, 39]
+
+
+def test_a_published_file_that_changed_is_refused(engine: Engine, folder: Path):
+    _publish(engine, folder)
+    path = folder / "quick_pulse" / "v1.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Hôm nay", "Lần này"), encoding="utf-8")
+    with pytest.raises(questionnaires.QuestionnaireProblems, match="đã ban hành"):
+        _publish(engine, folder)
+
+
+def test_new_comments_in_a_published_file_are_no_change(engine: Engine, folder: Path):
+    _publish(engine, folder)
+    path = folder / "quick_pulse" / "v1.yaml"
+    path.write_text("# lời ghi thêm\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert _publish(engine, folder) == []
+
+
+def test_a_file_with_mistakes_publishes_nothing(engine: Engine, folder: Path):
+    path = folder / "sipas_desk" / "v1.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("scale: satisfaction", "scale: nothing", 1), encoding="utf-8"
+    )
+    with pytest.raises(questionnaires.QuestionnaireProblems, match="v1.yaml"):
+        _publish(engine, folder)
+    assert questionnaires.published(engine) == []
