@@ -48,6 +48,6 @@ def test_a_file_with_mistakes_publishes_nothing(engine: Engine, folder: Path):
     path.write_text(
         path.read_text(encoding="utf-8").replace("scale: satisfaction", "scale: nothing", 1), encoding="utf-8"
     )
-    with pytest.raises(questionnaires.QuestionnaireProblems, match="v1.yaml"):
+    with pytest.raises(questionnaires.QuestionnaireProblems, match=r"v1\.yaml"):
         _publish(engine, folder)
     assert questionnaires.published(engine) == []
