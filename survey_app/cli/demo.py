@@ -19,7 +19,6 @@ from survey_app.services import counters, sample_province
 from survey_app.services.poster_sheet import terminal_qr
 from survey_app.services.posters import counter_address
 from survey_app.services.schema import upgrade_schema
-from survey_app.storage.database import BadDatabaseUrl
 
 FORGOTTEN = "đã in ở lần chạy đầu; đặt lại: SURVEY_CONFIG=demo .venv/bin/flask officer reset"
 NOT_SAMPLE = "Cơ sở dữ liệu này có dữ liệu thật; bản mẫu không đụng vào. Hãy dùng --database với địa chỉ khác."
@@ -67,7 +66,7 @@ def command(no_serve: bool, responses: int, database: str | None, lan: bool, por
     """Prepare the sample province if absent, print addresses, sign-ins and a QR, and serve."""
     base_url = f"http://{_lan_address() if lan else '127.0.0.1'}:{port}"
     _use_demo_settings(database, base_url)
-    with told(BadDatabaseUrl):
+    with told():
         engine = extensions.engine()
         upgrade_schema(engine, Path(extensions.setting("MIGRATIONS_DIR")))
         folder = Path(extensions.setting("QUESTIONNAIRES_DIR"))

@@ -11,6 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
+from survey_app.cli.speaking import told
 from survey_app.domain.permissions import Role
 from survey_app.services import officers
 
@@ -23,7 +24,8 @@ group = AppGroup("officer", help="Accounts of those who read results.")
 def _told() -> Iterator[None]:
     """Name what went wrong: exit status 2 for bad usage, 1 for what could not be done."""
     try:
-        yield
+        with told():
+            yield
     except officers.BadOfficer as error:
         raise click.UsageError(str(error)) from error
     except officers.LoginTaken as error:
@@ -79,7 +81,9 @@ def reset(login: str) -> None:
 @group.command("list")
 def list_() -> None:
     """Print every officer with what was granted, one grant a line, tab between columns."""
-    for officer in officers.list_officers(extensions.engine()):
+    with _told():
+        found = officers.list_officers(extensions.engine())
+    for officer in found:
         for entry in officer.grants:
             until = f"{entry.valid_to}" if entry.valid_to else "-"
             click.echo("\t".join((officer.login, officer.name, entry.role.value, entry.unit_code, until)))

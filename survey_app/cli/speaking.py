@@ -10,10 +10,12 @@ import click
 
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.extensions import MissingSetting
+from survey_app.storage.database import BadDatabaseUrl
 
 FAILED = 1
 BAD_USAGE = 2
 BAR = 30
+UNUSABLE = "Không dùng được cơ sở dữ liệu (xem DATABASE_URL; đã chạy flask db upgrade, flask db grant chưa?)."
 
 
 class Failed(click.ClickException):
@@ -30,13 +32,13 @@ class NotConfigured(click.ClickException):
 
 @contextmanager
 def told(*errors: type[Exception]) -> Iterator[None]:
-    """Turn named errors into one line on standard error and exit status 1; a missing setting into status 2."""
+    """Turn named errors into one line on standard error and exit status 1; a missing or bad setting into status 2."""
     try:
         yield
-    except MissingSetting as error:
+    except (MissingSetting, BadDatabaseUrl) as error:
         raise NotConfigured(str(error)) from error
     except DatabaseUnavailable as error:
-        raise Failed("Không kết nối được cơ sở dữ liệu (xem DATABASE_URL).") from error
+        raise Failed(UNUSABLE) from error
     except errors as error:
         raise Failed(str(error)) from error
 

@@ -2,4 +2,4 @@
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be reached or cannot write (down, full, locked too long). Nothing was written."""
+    """The database cannot be reached, cannot write or refuses (down, full, locked too long). Nothing was written."""

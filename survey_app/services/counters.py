@@ -29,7 +29,7 @@ def counters_at(connection: Connection, unit_code: str, today: date) -> list[Org
     """The counters valid today at a unit and below (the unit itself, if it is one). Raises UnknownUnit."""
     tree = org_units.tree(connection)
     if unit_code not in tree.units:
-        raise UnknownUnit(unit_code)
+        raise UnknownUnit(f"không có đơn vị mã {unit_code}")
     units = [tree.units[unit_code], *tree.descendants(unit_code)]
     return [unit for unit in units if unit.kind is UnitKind.COUNTER and unit.is_valid_on(today)]
 
@@ -72,7 +72,7 @@ def revoke(engine: Engine, text: str, now: datetime, actor: str) -> None:
     code = fold_code(text) or ""
     with begin_write(engine) as connection:
         if counter_codes.revoke(connection, code, now) == 0:
-            raise UnknownCounterCode(text)
+            raise UnknownCounterCode(f"không có mã {text} đang dùng")
         audit_log.append(connection, now, actor, "counter.revoke", None, {"code": code})
 
 
@@ -82,12 +82,12 @@ def move(engine: Engine, text: str, counter_code: str, now: datetime, actor: str
     with begin_write(engine) as connection:
         tree, ids = org_units.tree(connection), org_units.read_all(connection)[1]
         if counter_code not in tree.units:
-            raise UnknownUnit(counter_code)
+            raise UnknownUnit(f"không có đơn vị mã {counter_code}")
         if tree.units[counter_code].kind is not UnitKind.COUNTER:
-            raise NotACounter(counter_code)
+            raise NotACounter(f"{counter_code} không phải là quầy")
         stay = next((s for s in counter_codes.history(connection, code) if s.is_in_force_on(today)), None)
         if stay is None:
-            raise UnknownCounterCode(text)
+            raise UnknownCounterCode(f"không có mã {text} đang dùng")
         counter_codes.end(connection, code, max(stay.valid_from, today - timedelta(days=1)))
         counter_codes.add(connection, code, ids[counter_code], today)
         detail = {"code": code, "from": stay.counter_code}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from survey_app.domain.anonymity import WITHHELD, identifying_items
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, Item, ItemKind, Questionnaire, say
@@ -28,6 +28,14 @@ MISSING_LABELS: Labels = {
     NO_WISH: "Không muốn trả lời",
     WITHHELD: "Không công bố để bảo mật",
 }
+MISSING_LABELS_EN: Labels = {
+    NOT_ANSWERED: "Not answered",
+    NOT_SHOWN: "Not shown",
+    NOT_APPLICABLE: "Not applicable",
+    DONT_KNOW: "Don't know",
+    NO_WISH: "Prefer not to say",
+    WITHHELD: "Withheld to protect privacy",
+}
 STAGE_LABELS: Labels = {
     "filing": "nộp hồ sơ",
     "collecting": "nhận kết quả",
@@ -36,6 +44,8 @@ STAGE_LABELS: Labels = {
     "unknown": "không rõ",
 }
 RELEASE_STAGE_LABELS: Labels = {**STAGE_LABELS, "mixed": "gộp nhiều mục đích"}
+STAGE_LABELS_EN: Labels = {stage: stage for stage in STAGE_LABELS}
+RELEASE_STAGE_LABELS_EN: Labels = {**STAGE_LABELS_EN, "mixed": "several stages"}
 CHANNEL_LABELS: Labels = {
     "poster": "mã QR tại quầy",
     "ticket": "thẻ mời",
@@ -45,6 +55,7 @@ CHANNEL_LABELS: Labels = {
     "phone": "điện thoại",
     "online": "trực tuyến",
 }
+CHANNEL_LABELS_EN: Labels = {**{channel: channel for channel in CHANNEL_LABELS}, "poster": "poster at the counter"}
 DURATION_LABELS: Labels = {
     "0": "không rõ",
     "1": "dưới 30 giây",
@@ -53,9 +64,20 @@ DURATION_LABELS: Labels = {
     "4": "từ 2 đến dưới 5 phút",
     "5": "từ 5 phút",
 }
+DURATION_LABELS_EN: Labels = {
+    "0": "unknown",
+    "1": "under 30 seconds",
+    "2": "30 seconds to under 1 minute",
+    "3": "1 to under 2 minutes",
+    "4": "2 to under 5 minutes",
+    "5": "5 minutes or more",
+}
 CHOSEN_LABELS: Labels = {"0": "không chọn", "1": "chọn"}
+CHOSEN_LABELS_EN: Labels = {"0": "not chosen", "1": "chosen"}
 FLAGGED_LABELS: Labels = {"0": "không", "1": "có dấu hiệu cần kiểm tra"}
+FLAGGED_LABELS_EN: Labels = {"0": "no", "1": "sign to check"}
 SAMPLE_LABELS: Labels = {"0": "không", "1": SAMPLE_NOTICE}
+SAMPLE_LABELS_EN: Labels = {"0": "no", "1": "sample data"}
 
 UNIT_COLUMNS = ("province", "department", "commune", "centre", "counter", "unit")
 
@@ -74,6 +96,7 @@ class DatasetColumn:
     labels: Labels = field(default_factory=dict)
     labels_en: Labels = field(default_factory=dict)
     missing: Labels = field(default_factory=dict)
+    missing_en: Labels = field(default_factory=dict)
     record_start: int = 0
     width: int = 0
 
@@ -92,18 +115,21 @@ _FACTS = (
     DatasetColumn("questionnaire", "Mẫu phiếu", "Questionnaire"),
     DatasetColumn("version", "Phiên bản mẫu phiếu", "Version of the questionnaire"),
     DatasetColumn("wave", "Đợt khảo sát", "Wave"),
-    DatasetColumn("channel", "Hình thức trả lời", "Channel", labels=CHANNEL_LABELS),
-    DatasetColumn("response_stage", "Mục đích đến của người trả lời", "Visit stage told", labels=STAGE_LABELS),
+    DatasetColumn("channel", "Hình thức trả lời", "Channel", None, CHANNEL_LABELS, CHANNEL_LABELS_EN),
+    DatasetColumn(
+        "response_stage", "Mục đích đến của người trả lời", "Visit stage told", None, STAGE_LABELS, STAGE_LABELS_EN
+    ),
     DatasetColumn(
         "release_stage",
         "Mục đích đến của cả kỳ công bố: số liệu theo mục đích chỉ tính các kỳ này",
         "Visit stage of the whole release: figures by stage count only these",
         labels=RELEASE_STAGE_LABELS,
+        labels_en=RELEASE_STAGE_LABELS_EN,
     ),
     DatasetColumn("language", "Ngôn ngữ của phiếu đã trả lời", "Language answered in"),
-    DatasetColumn("duration_band", "Thời gian trả lời", "Time taken", labels=DURATION_LABELS),
-    DatasetColumn("flagged", "Dấu hiệu cần kiểm tra", "Sign to check", labels=FLAGGED_LABELS),
-    DatasetColumn("sample", "Là dữ liệu mẫu", "Is sample data", labels=SAMPLE_LABELS),
+    DatasetColumn("duration_band", "Thời gian trả lời", "Time taken", None, DURATION_LABELS, DURATION_LABELS_EN),
+    DatasetColumn("flagged", "Dấu hiệu cần kiểm tra", "Sign to check", None, FLAGGED_LABELS, FLAGGED_LABELS_EN),
+    DatasetColumn("sample", "Là dữ liệu mẫu", "Is sample data", None, SAMPLE_LABELS, SAMPLE_LABELS_EN),
 )
 FACTS = len(_FACTS)
 """How many columns stand before the items."""
@@ -115,17 +141,19 @@ def _scale_labels(item: Item, language: str) -> Labels:
     return {code.code: code.label.get(language, "") for code in item.scale.codes}
 
 
-def _missing_labels(item: Item, is_identifying: bool) -> Labels:
-    codes = NOT_ANSWERED + (NOT_SHOWN if item.show_if else "") + item.missing
-    return {code: MISSING_LABELS[code] for code in codes + (WITHHELD if is_identifying else "")}
+def _missing_labels(item: Item, is_identifying: bool) -> tuple[Labels, Labels]:
+    """What the missing codes of an item mean, in Vietnamese and in English."""
+    codes = NOT_ANSWERED + (NOT_SHOWN if item.show_if else "") + item.missing + (WITHHELD if is_identifying else "")
+    return {code: MISSING_LABELS[code] for code in codes}, {code: MISSING_LABELS_EN[code] for code in codes}
 
 
-def _option_column(item: Item, code: str, start: int, missing: Labels) -> DatasetColumn:
+def _option_column(item: Item, code: str, start: int, missing: tuple[Labels, Labels]) -> DatasetColumn:
     assert item.scale is not None
     label = next(entry.label for entry in item.scale.codes if entry.code == code)
     english = f"{item.text['en']} – {label['en']}" if "en" in item.text and "en" in label else ""
     vietnamese = f"{say(item.text, MAIN_LANGUAGE)} – {say(label, MAIN_LANGUAGE)}"
-    return DatasetColumn(f"{item.id}_{code}", vietnamese, english, item, CHOSEN_LABELS, {}, missing, start, 1)
+    labels = (CHOSEN_LABELS, CHOSEN_LABELS_EN, *missing)
+    return DatasetColumn(f"{item.id}_{code}", vietnamese, english, item, *labels, start, 1)
 
 
 def _item_columns(questionnaire: Questionnaire) -> Iterator[DatasetColumn]:
@@ -149,7 +177,7 @@ def _item_columns(questionnaire: Questionnaire) -> Iterator[DatasetColumn]:
             item,
             _scale_labels(item, MAIN_LANGUAGE),
             _scale_labels(item, "en"),
-            missing,
+            *missing,
             start,
             COMMUNE_CODE_LENGTH if item.kind is ItemKind.COMMUNE else 1,
         )
@@ -165,6 +193,6 @@ def dataset_columns(questionnaire: Questionnaire) -> tuple[DatasetColumn, ...]:
         while name in taken:
             name = f"response_{name}"
         taken.add(name)
-        return DatasetColumn(name, fact.label_vi, fact.label_en, labels=fact.labels)
+        return replace(fact, name=name)
 
     return (*map(named, _FACTS), *items)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from survey_app.domain.quality import STAGES, UNKNOWN_STAGE
-from survey_app.domain.questionnaire import MAIN_LANGUAGE, Criterion, Item, say
+from survey_app.domain.questionnaire import MAIN_LANGUAGE, Criterion, Item, Wording, say
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Figure, Scorecard
@@ -56,11 +56,13 @@ CODEBOOK_COLUMNS = (
     "label_vi",
     "label_en",
     "section",
+    "section_en",
     "criterion",
     "source",
     "codes_vi",
     "codes_en",
     "missing_vi",
+    "missing_en",
     "polarity",
     "sensitive",
     "demographic",
@@ -142,17 +144,18 @@ def _listed(labels: Labels) -> str:
     return " | ".join(f"{code} = {label}" for code, label in labels.items() if label)
 
 
-def _codes(column: DatasetColumn) -> str:
+def _codes(column: DatasetColumn) -> tuple[str, str]:
+    """What the codes of a column mean, in Vietnamese and in English."""
     if column.item is not None and not column.labels:
-        return "mã đơn vị hành chính cấp xã (5 chữ số)"
-    return _listed(column.labels)
+        return "mã đơn vị hành chính cấp xã (5 chữ số)", "code of the commune-level unit (5 digits)"
+    return _listed(column.labels), _listed(column.labels_en)
 
 
 def _condition(item: Item | None) -> str:
     return f"{item.show_if.item} = {', '.join(item.show_if.codes)}" if item and item.show_if else ""
 
 
-def _codebook_row(column: DatasetColumn, sections: Mapping[str, str]) -> tuple[Any, ...]:
+def _codebook_row(column: DatasetColumn, sections: Mapping[str, Wording]) -> tuple[Any, ...]:
     item = column.item
     criterion = item.criterion if item else Criterion("", "")
     return (
@@ -161,12 +164,13 @@ def _codebook_row(column: DatasetColumn, sections: Mapping[str, str]) -> tuple[A
         item.kind.value if item else "fact",
         column.label_vi,
         column.label_en,
-        sections[item.section] if item else "",
+        say(sections[item.section], MAIN_LANGUAGE) if item else "",
+        sections[item.section].get("en", "") if item else "",
         criterion.name,
         criterion.source,
-        _codes(column),
-        _listed(column.labels_en),
+        *_codes(column),
         _listed(column.missing),
+        _listed(column.missing_en),
         item.polarity.value if item else "",
         int(item.is_sensitive) if item else 0,
         int(item.is_demographic) if item else 0,
@@ -176,6 +180,6 @@ def _codebook_row(column: DatasetColumn, sections: Mapping[str, str]) -> tuple[A
 
 def codebook_frame(dataset: Dataset) -> pd.DataFrame:
     """What every column of the responses means, one row a column."""
-    titles = {s.id: say(s.title, MAIN_LANGUAGE) for s in dataset.version.questionnaire.sections}
+    titles = {s.id: s.title for s in dataset.version.questionnaire.sections}
     rows: Sequence[tuple[Any, ...]] = [_codebook_row(column, titles) for column in dataset.columns]
     return pd.DataFrame(rows, columns=list(CODEBOOK_COLUMNS), dtype=object)

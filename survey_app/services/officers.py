@@ -224,7 +224,7 @@ def sign_in(engine: Engine, now: datetime, login: str, password: str) -> str:
     login = login.strip().lower()
     _count_try(engine, now, _digest(login))
     with begin_read(engine) as connection:
-        stored = officers.find(connection, login)
+        stored = officers.find(connection, login) if LOGIN.fullmatch(login) else None
     is_right = _is_right(stored.password_hash if stored else _nobodys_hash(), password)
     with begin_write(engine) as connection:
         if stored is None or stored.is_disabled or not is_right:
@@ -276,6 +276,8 @@ def sign_out(engine: Engine, now: datetime, token: str, officer: Officer) -> Non
 
 def may(engine: Engine, officer: Officer, permission: Permission, unit_code: str, today: date) -> bool:
     """Whether the officer holds ``permission`` at this unit. False for an unknown unit."""
+    if not unit_code.isprintable():
+        return False
     with begin_read(engine) as connection:
         above = officers.codes_above(connection, unit_code)
     return above is not None and allows(officer.grants, permission, unit_code, above, today)

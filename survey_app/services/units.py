@@ -85,5 +85,5 @@ def retire(engine: Engine, code: str, last_day: date, now: datetime, actor: str)
 def _retired(connection: Connection, code: str, last_day: date) -> date | None:
     tree = org_units.tree(connection)
     if code not in tree.units:
-        raise UnknownUnit(code)
+        raise UnknownUnit(f"không có đơn vị mã {code}")
     return tree.retire(tree.units[code], last_day).valid_to

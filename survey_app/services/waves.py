@@ -57,7 +57,7 @@ def change_status(engine: Engine, code: str, status: WaveStatus, now: datetime, 
     with begin_write(engine) as connection:
         found = waves.find(connection, code)
         if found is None:
-            raise UnknownWave(code)
+            raise UnknownWave(f"không có đợt khảo sát mã {code}")
         check_change(found[1], status)
         waves.set_status(connection, found[0], status)
         detail = {"wave": code, "from": found[1].status.value, "to": status.value}

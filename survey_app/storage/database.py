@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,11 @@ RELEASE_LOCK = 7_274_001
 
 MIGRATION_LOCK = 7_274_002
 """Advisory lock number: one change of the schema or its grants at a time."""
+
+REFUSALS = frozenset({"42501", "42P01"})
+"""PostgreSQL's SQLSTATE for a missing privilege and a missing table: wrong role, not upgraded or not granted."""
+
+LOG = logging.getLogger(__name__)
 
 
 class BadDatabaseUrl(Exception):
@@ -78,6 +84,9 @@ def _named_errors() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseUnavailable("the database connection broke") from error
+        if getattr(error.orig, "sqlstate", None) in REFUSALS:
+            LOG.critical("PostgreSQL refuses: %s", str(error.orig).splitlines()[0])
+            raise DatabaseUnavailable("the database refuses this role, or lacks a table") from error
         raise
 
 

@@ -99,6 +99,6 @@ def grant(connection: Connection, citizen_role: str, officer_role: str) -> None:
         connection.execute(text(f'REVOKE ALL ON ALL TABLES IN SCHEMA "{schema}" FROM PUBLIC'))
         _allow(connection, schema, citizen_role, CITIZEN)
         _allow(connection, schema, officer_role, OFFICER)
-        connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{schema}" TO "{officer_role}"'))
+        connection.execute(text(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA "{schema}" TO "{officer_role}"'))
     except ProgrammingError as error:
         raise GrantRefused(f"PostgreSQL từ chối: {str(error.orig).splitlines()[0]}") from error

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, func, select, update
 
 from survey_app.storage.database import insert_ignore, rewrite
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
@@ -73,9 +73,14 @@ def groups(connection: Connection) -> list[tuple[Group, int]]:
 
 
 def waiting(connection: Connection, group: Group) -> list[InboxEntry]:
-    """The waiting responses of a group."""
+    """The waiting responses of a group, without late retries of released ones that came in this very moment."""
     counter, wave, version = group
-    query = select(INBOX).where(INBOX.c.counter_id == counter, INBOX.c.wave_id == wave, INBOX.c.version_id == version)
+    query = select(INBOX).where(
+        INBOX.c.counter_id == counter,
+        INBOX.c.wave_id == wave,
+        INBOX.c.version_id == version,
+        ~exists().where(SpentKeyRow.key == INBOX.c.key),
+    )
     return [InboxEntry(**row) for row in connection.execute(query).mappings()]
 
 

@@ -9,6 +9,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import Engine
 
+from survey_app import create_app
 from survey_app.cli.officer import group
 from survey_app.services import officers
 from tests import scenes
@@ -70,3 +71,18 @@ def test_granting_and_listing(commands: Flask, province: scenes.Province):
 def test_what_cannot_be_done(commands: Flask, province: scenes.Province, words: list[str], status: int):
     assert _run(commands, *CREATE).exit_code == 0
     assert _run(commands, *words).exit_code == status
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [({}, 2), ({"DATABASE_URL": "nothing"}, 2), ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, 1)],
+    ids=["no address", "bad address", "database away"],
+)
+@pytest.mark.parametrize(
+    "words", [CREATE, ["officer", "reset", "lan"], ["officer", "list"]], ids=lambda words: words[1]
+)
+def test_a_database_that_cannot_be_used_is_named(words: list[str], settings: dict[str, str], status: int):
+    app = create_app(settings)
+    app.cli.add_command(group)
+    result = _run(app, *words)
+    assert (result.exit_code, "DATABASE_URL" in result.output) == (status, True), result.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from random import Random
 
 import pytest
 from sqlalchemy import Engine
@@ -21,9 +22,11 @@ from survey_app.services.collection import (
 )
 from survey_app.services.collection_facts import OpenForm, read_facts
 from survey_app.services.page_token import PageFacts
+from survey_app.services.release import run_releases
 from survey_app.storage.database import begin_read, make_engine
+from survey_app.storage.inbox import waiting
 from tests.rows import inbox_rows
-from tests.scenes import NOW, Province
+from tests.scenes import NOW, Province, fill_inbox
 
 KEY = "0123456789abcdef0123456789abcdef"
 TODAY = NOW.date()
@@ -77,6 +80,21 @@ def test_many_at_once_with_one_key_make_one_row(any_engine: Engine, any_province
         stored = list(pool.map(lambda _: store(any_engine, form, sent, NOW), range(16)))
     assert sorted(stored) == [False] * 15 + [True]
     assert len(inbox_rows(any_engine)) == 1
+
+
+def test_a_late_retry_of_a_released_response_never_waits_for_another_release(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    fill_inbox(any_engine, any_province, "51-23368-TT-Q1", 9, rng, slug="quick_pulse", stage="filing")
+    form = form_at(any_engine)
+    sent = submission(form, overall="4", stage="1")
+    assert store(any_engine, form, sent, NOW)
+    assert run_releases(any_engine, NOW).responses == 10
+    assert store(any_engine, form, sent, NOW), "the thank-you page is the same"
+    with begin_read(any_engine) as connection:
+        assert waiting(connection, (form.place.counter_id, form.wave_id, form.version.id)) == []
+    assert run_releases(any_engine, NOW).late_retries_dropped == 1
+    assert inbox_rows(any_engine) == []
 
 
 def test_the_comment_is_masked_before_it_is_stored(any_engine: Engine, any_province: Province) -> None:

@@ -230,6 +230,13 @@ def test_the_codebook_names_every_column_and_code(engine: Engine, filled: scenes
     polite = book["official_polite"]
     assert polite["codes_en"].startswith("1 = Very dissatisfied | 2 = Dissatisfied")
     assert polite["missing_vi"] == ". = Không trả lời | X = Không áp dụng | K = Không biết"
+    assert polite["missing_en"] == ". = Not answered | X = Not applicable | K = Don't know"
+    assert "W = Withheld to protect privacy" in book["ethnicity"]["missing_en"]
+    for entry in book.values():
+        for vietnamese, english in (("label_vi", "label_en"), ("codes_vi", "codes_en"), ("missing_vi", "missing_en")):
+            assert entry[vietnamese].count(" = ") == entry[english].count(" = "), entry["column"]
+            assert bool(entry[vietnamese]) == bool(entry[english]), entry["column"]
+        assert bool(entry["section"]) == bool(entry["section_en"])
     assert book["result_fair"]["show_if"] == "stage = 2"
     assert "W = Không công bố để bảo mật" in book["ethnicity"]["missing_vi"]
     assert (book["ethnicity"]["sensitive"], book["ethnicity"]["demographic"]) == ("1", "1")

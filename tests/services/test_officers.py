@@ -113,6 +113,12 @@ def test_unknown_login_wrong_password_and_closed_account_fail_alike(officers_eng
     assert failed == ["chu.tich", "unknown", "chu.tich"]
 
 
+def test_a_login_that_no_officer_can_have_fails_like_any_other(officers_engine: Engine) -> None:
+    fail(officers_engine, 5, login="chu.tich\x00")
+    with pytest.raises(officers.TooManyTries):
+        officers.sign_in(officers_engine, NOW, "chu.tich\x00", PASSWORD)
+
+
 @pytest.mark.parametrize("login", ["chu.tich", "nobody-here"])
 def test_five_failures_make_a_login_wait_whether_or_not_it_exists(officers_engine: Engine, login: str) -> None:
     fail(officers_engine, 5, login=login)
@@ -233,5 +239,6 @@ def test_where_an_officer_may_read_and_where_home_is(officers_engine: Engine) ->
     assert not may(COMMUNES[1])
     assert not may("51")
     assert not may("no-such-unit")
+    assert not may("51\x00")
     assert officers.home_unit(officers_engine, officer, read, today) == COMMUNES[0]
     assert officers.home_unit(officers_engine, officer, Permission.DATASET_EXPORT, today) is None

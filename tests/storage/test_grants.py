@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.permissions import Role
 from survey_app.domain.wave import WaveStatus
@@ -25,6 +26,7 @@ from survey_app.services.results import ResultsQuery, results_page
 from survey_app.storage import counter_codes, grants, inbox, org_units
 from survey_app.storage import questionnaires as stored_questionnaires
 from survey_app.storage import waves as stored_waves
+from survey_app.storage.backup import write_backup
 from survey_app.storage.database import begin_read, begin_write, make_engine
 from survey_app.storage.recipe_files import load_recipes
 from survey_app.storage.tables import VIEWS, Base, ResponseInboxRow
@@ -71,8 +73,9 @@ def refused(engine: Engine, statement: str) -> bool:
     try:
         with begin_write(engine) as connection:
             connection.execute(text(statement))
-    except ProgrammingError as error:
-        return isinstance(error.orig, psycopg.errors.InsufficientPrivilege)
+    except DatabaseUnavailable as error:
+        cause = error.__cause__
+        return isinstance(cause, ProgrammingError) and isinstance(cause.orig, psycopg.errors.InsufficientPrivilege)
     return False
 
 
@@ -234,3 +237,20 @@ def test_other_names_are_taken_and_bad_ones_refused(no_roles: None, postgresql_e
         names = set(connection.scalars(text("SELECT rolname FROM pg_roles WHERE rolcanlogin")))
     assert {"other_citizen", "other_officer"} <= names
     assert CITIZEN_ROLE not in names
+
+
+def test_the_officer_role_backs_up(as_role: Callable[[str], Engine], tmp_path: Path) -> None:
+    assert write_backup(as_role(OFFICER_ROLE), tmp_path / "copy.dump") > 0
+
+
+def test_a_refusal_is_told_in_the_log_without_the_statement(
+    as_role: Callable[[str], Engine], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert refused(as_role(CITIZEN_ROLE), "SELECT * FROM response WHERE record = 'secret'")
+    assert "permission denied for table response" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_missing_table_is_the_database_not_a_fault_of_ours(owner: Engine) -> None:
+    with pytest.raises(DatabaseUnavailable, match="lacks a table"), begin_read(owner) as connection:
+        connection.execute(text("SELECT 1 FROM no_such_table"))

@@ -38,6 +38,7 @@ class EmptyState:
     meter: float | None
     is_published: bool
     is_narrowed: bool
+    has_counters: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _card(card: Scorecard, results: ResultsPage) -> CardView:
 def _empty(page: UnitPage, arguments: Mapping[str, str]) -> EmptyState | None:
     results = page.results
     if results is None:
-        return EmptyState("0", "", None, False, False)
+        return EmptyState("0", "", None, is_published=False, is_narrowed=False, has_counters=False)
     if results.result.card is not None:
         return None
     waiting, needed = results.result.waiting, results.thresholds.release
@@ -112,6 +113,7 @@ def _empty(page: UnitPage, arguments: Mapping[str, str]) -> EmptyState | None:
         meter=round(min(waiting / needed, 1) * 100, 1) if is_counter else None,
         is_published=True,
         is_narrowed=any(arguments.get(name) for name in filters.FILTERS),
+        has_counters=is_counter or bool(results.below),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 
 from survey_app.services.province_settings import change_settings
 from survey_app.services.release import run_releases
+from survey_app.services.units import import_units
 from tests.scenes import COMMUNES, COUNTERS, NOW, Province, fill_inbox
 from tests.web.officer.conftest import SignIn
 
@@ -67,6 +69,20 @@ def test_seven_responses_wait_and_the_page_says_what_for(analyst: FlaskClient) -
     assert "từ 10 phiếu mới trở lên" in page
     assert "flask posters 51-TT-Q1" in page
     assert "Từng tiêu chí" not in page
+
+
+def test_a_unit_without_counters_is_not_told_to_print_posters(
+    engine: Engine, analyst: FlaskClient, tmp_path: Path
+) -> None:
+    lines = (
+        "code,kind,name,parent_code,valid_from,valid_to,service_fields\n51-SNV,department,Sở Nội vụ,51,2025-07-01,,\n"
+    )
+    (tmp_path / "units.csv").write_text(lines, encoding="utf-8")
+    import_units(engine, tmp_path / "units.csv", NOW, "system")
+    page = analyst.get("/officer/units/51-SNV").text
+    assert "Đơn vị này chưa có quầy nào." in page
+    assert "flask posters" not in page
+    assert "This unit has no counters yet." in analyst.get("/officer/units/51-SNV?lang=en").text
 
 
 def test_waiting_responses_are_told_beside_figures(analyst: FlaskClient) -> None:
