@@ -49,11 +49,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Form:
-    """A published questionnaire version one can choose."""
+    """A published questionnaire version one can choose. ``has_factors``: its index is made of several factors."""
 
     key: str
     title: Wording
     version: int
+    has_factors: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ class UnitPage:
     asked: Asked
     recipe: Recipe
     results: ResultsPage | None
+
+
+def _form(version: PublishedVersion) -> Form:
+    questionnaire = version.questionnaire
+    factors = sum(section.is_scored for section in questionnaire.sections)
+    return Form(_form_key(version), questionnaire.title, questionnaire.version, factors > 1)
 
 
 def _form_key(version: PublishedVersion) -> str:
@@ -174,7 +181,7 @@ def _page(
     path = _path(tree, unit_code)
     found = _waves_at(connection, tree, path)
     asked = _settled(wanted, recipe, versions, found, today)
-    forms = tuple(Form(_form_key(v), v.questionnaire.title, v.questionnaire.version) for v in versions)
+    forms = tuple(_form(version) for version in versions)
     choices = Choices(forms, tuple(recipes.values()), tuple(found), _months(found, today))
     version = next((version for version in versions if _form_key(version) == asked.form), None)
     if version is None:

@@ -103,6 +103,11 @@ def _month_select(page: UnitPage, name: str, label: str) -> Select:
     return _select(name, label, f"{chosen:%Y-%m}" if chosen else "", [("", "–"), *options])
 
 
+def chosen_form_has_factors(page: UnitPage) -> bool:
+    """Whether the chosen questionnaire's index is made of several factors (True while none is published)."""
+    return next((form.has_factors for form in page.choices.forms if form.key == page.asked.form), True)
+
+
 def form_label(page: UnitPage) -> str:
     """The chosen questionnaire version, by its title."""
     found = next((form for form in page.choices.forms if form.key == page.asked.form), None)

@@ -48,6 +48,8 @@ class CardView:
     responses: str
     overall: figures.FigureView
     overall_lacking: tuple[str, ...]
+    has_factors: bool
+    has_perceptions: bool
     summary: tuple[figures.NamedFigure, ...]
     axis: IntervalBar | None
     factors: tuple[figures.FactorView, ...]
@@ -73,13 +75,16 @@ class PageView:
     waiting_text: str
     card: CardView | None
     empty: EmptyState | None
+    is_stage_cut: bool
     trend: TrendChart | None
     months: tuple[figures.NamedFigure, ...]
     below: UnitTable | None
 
 
-def heading(recipe: Recipe) -> str:
-    """What the figures are called: never SIPAS itself."""
+def heading(recipe: Recipe, has_factors: bool) -> str:
+    """What the figures are called: never SIPAS itself, and no index where one general question was asked."""
+    if not has_factors:
+        return _("Mức độ hài lòng chung tại quầy (một câu hỏi)")
     if not recipe.slug.startswith(SIPAS):
         return _("Chỉ số hài lòng tại quầy (%(recipe)s)", recipe=words(recipe.short_title))
     return _("Chỉ số hài lòng tại quầy (cách tính theo SIPAS %(year)s)", year=recipe.applies_from)
@@ -88,6 +93,7 @@ def heading(recipe: Recipe) -> str:
 def _card(card: Scorecard, results: ResultsPage) -> CardView:
     thresholds = results.thresholds
     summary = tuple(figures.factor_figures(card, thresholds))
+    counted = tuple(figures.counted_items(card, thresholds))
     return CardView(
         responses=number(card.responses),
         overall=figures.figure_view(card.overall, card.recipe, ""),
@@ -95,7 +101,9 @@ def _card(card: Scorecard, results: ResultsPage) -> CardView:
         summary=summary,
         axis=next((entry.figure.bar for entry in summary if entry.figure.bar), None),
         factors=tuple(figures.factors(card, thresholds)),
-        counted=tuple(figures.counted_items(card, thresholds)),
+        has_factors=len(card.sections) > 1,
+        has_perceptions=any(item.is_perception for item in counted),
+        counted=counted,
     )
 
 
@@ -127,7 +135,7 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], may_read: Callable[[
     waiting = results.result.waiting if results else 0
     asked_order = (arguments.get("sort", ""), arguments.get("order", ""), arguments.get("q", ""))
     return PageView(
-        heading=heading(page.recipe),
+        heading=heading(page.recipe, filters.chosen_form_has_factors(page)),
         unit_name=unit.name,
         unit_code=unit.code,
         path=_path(page, may_read),
@@ -142,6 +150,7 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], may_read: Callable[[
         waiting_text=_("%(n)s phiếu đang chờ công bố", n=number(waiting)),
         card=_card(results.result.card, results) if results and results.result.card else None,
         empty=_empty(page, arguments),
+        is_stage_cut=page.asked.stage is not None,
         trend=trend_chart(results.trend, page.recipe) if results else None,
         months=tuple(figures.trend_rows(results.trend, page.recipe)) if results else (),
         below=unit_table(results.below, *asked_order) if results else None,

@@ -115,6 +115,18 @@ def test_the_other_recipe_has_its_own_heading(analyst: FlaskClient) -> None:
     assert "Chỉ số hài lòng tại quầy (cách tính theo SIPAS 2017)" in page
 
 
+def test_one_general_question_is_not_called_an_index(analyst: FlaskClient) -> None:
+    page = analyst.get("/officer/units/51?form=quick_pulse.v1").text
+    assert "Mức độ hài lòng chung tại quầy (một câu hỏi)" in page
+    assert "cách tính theo SIPAS 2022)</span></h1>" not in page
+
+
+@pytest.mark.parametrize(("stage", "told"), [("", False), ("filing", True)])
+def test_a_cut_by_stage_says_what_it_leaves_out(analyst: FlaskClient, stage: str, told: bool) -> None:
+    page = analyst.get("/officer/units/51", query_string={"stage": stage}).text
+    assert ("lượt công bố lẫn nhiều mục đích" in page) is told
+
+
 def test_units_are_sorted_by_address_without_script(analyst: FlaskClient) -> None:
     up = row_names(analyst.get("/officer/units/51?sort=overall&order=asc").text)
     down = row_names(analyst.get("/officer/units/51?sort=overall&order=desc").text)
