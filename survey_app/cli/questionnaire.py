@@ -1,4 +1,4 @@
-"""``flask questionnaire``: check, publish, list."""
+"""``flask questionnaire``: check, publish, list, translate."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
+from survey_app.cli import translate
 from survey_app.cli.speaking import Failed, told
 from survey_app.domain.questionnaire import say
 from survey_app.services import questionnaires
 from survey_app.storage.audit_log import SYSTEM
 from survey_app.storage.recipe_files import RecipeFileError
 
-group = AppGroup("questionnaire", help="Check, publish and list questionnaires.")
+group = AppGroup("questionnaire", help="Check, publish, list and translate questionnaires.")
+group.add_command(translate.group)
 
 
 def _folder() -> Path:

@@ -1,25 +1,24 @@
-"""How values look: two languages, Vietnamese numbers and dates, and the headers every page carries."""
+"""How values look: the languages of the pages, Vietnamese numbers and dates, and the headers every page carries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date as babel_date
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal as babel_decimal
-from flask import Flask, g
+from flask import Flask, current_app, g
 
-from survey_app.domain.questionnaire import MAIN_LANGUAGE, Wording, say
+from survey_app.domain.questionnaire import MAIN_LANGUAGE, Questionnaire, Wording, say
 from survey_app.domain.rounding import rounded
+from survey_app.services import interface_languages
 
 LANGUAGES = ("vi", "en")
-TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+"""What the officer surface speaks; citizens choose from ``offered_languages``."""
+
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -29,14 +28,9 @@ SECURITY_HEADERS = {
 }
 
 
-@cache
-def _catalog(language: str) -> Mapping[str, str]:
-    """Every message of ``translations/<language>/*.po``; the message ids are the Vietnamese texts."""
-    found: dict[str, str] = {}
-    for path in sorted((TRANSLATIONS / language).glob("*.po")):
-        with path.open("rb") as file:
-            found.update({str(m.id): str(m.string) for m in read_po(file) if m.id and m.string})
-    return found
+def _folder() -> Path:
+    """Where the texts of the pages are; tests set ``TRANSLATIONS_DIR``."""
+    return Path(current_app.config.get("TRANSLATIONS_DIR", interface_languages.TRANSLATIONS))
 
 
 def language() -> str:
@@ -45,31 +39,51 @@ def language() -> str:
 
 
 def use_language(wanted: str | None) -> None:
-    """Answer this request in ``wanted`` if the interface has it."""
-    g.language = wanted if wanted in LANGUAGES else MAIN_LANGUAGE
+    """Answer this request in ``wanted`` if the citizen's pages are complete in it, else in Vietnamese."""
+    complete = interface_languages.complete_languages(_folder())
+    g.language = wanted if wanted in complete else MAIN_LANGUAGE
+
+
+def offered_languages(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """(tag, own name) of every language a citizen may choose for this questionnaire."""
+    return [(found.tag, found.own_name) for found in interface_languages.offered(_folder(), questionnaire)]
+
+
+def keep_to_languages_of(questionnaire: Questionnaire) -> None:
+    """Back to Vietnamese where this questionnaire is not offered in the request's language: no page mixes two."""
+    if language() not in dict(offered_languages(questionnaire)):
+        g.language = MAIN_LANGUAGE
 
 
 def gettext(message: str, **values: object) -> str:
     """``message`` (Vietnamese) in the request's language, with ``%(name)s`` filled in."""
-    text = message if language() == MAIN_LANGUAGE else _catalog(language()).get(message, message)
+    spoken = language()
+    text = message
+    if spoken != MAIN_LANGUAGE:
+        text = interface_languages.messages(_folder(), spoken).get(message, message)
     return text % values if values else text
+
+
+def _locale() -> str:
+    """How numbers and dates are written: the English way in English, the Vietnamese way in every other language."""
+    return "en" if language() == "en" else MAIN_LANGUAGE
 
 
 def number(value: int | Decimal | Fraction | float, places: int = 0) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; rounded once, half-up."""
     exact = rounded(Fraction(value), places)
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(babel_decimal(exact, format=pattern, locale=language(), decimal_quantization=False))
+    return str(babel_decimal(exact, format=pattern, locale=_locale(), decimal_quantization=False))
 
 
 def day(value: date) -> str:
     """05/12/2026 in Vietnamese, 5 Dec 2026 in English."""
-    return str(babel_date(value, "dd/MM/yyyy" if language() == "vi" else "d MMM y", locale=language()))
+    return str(babel_date(value, "dd/MM/yyyy" if _locale() == "vi" else "d MMM y", locale=_locale()))
 
 
 def month(value: date) -> str:
     """12/2026 in Vietnamese, Dec 2026 in English."""
-    return str(babel_date(value, "MM/yyyy" if language() == "vi" else "MMM y", locale=language()))
+    return str(babel_date(value, "MM/yyyy" if _locale() == "vi" else "MMM y", locale=_locale()))
 
 
 def words(wording: Wording) -> str:
@@ -81,7 +95,8 @@ def init_app(app: Flask) -> None:
     """Template functions and headers shared by every surface."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     shared: dict[str, Any] = {"_": gettext, "number": number, "day": day, "month": month, "words": words}
-    app.jinja_env.globals.update(shared, current_language=language)
+    shared |= {"current_language": language, "offered_languages": offered_languages}
+    app.jinja_env.globals.update(shared)
 
     @app.after_request
     def _headers(reply: Any) -> Any:
