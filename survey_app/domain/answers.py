@@ -36,6 +36,7 @@ class ProblemKind(StrEnum):
     MIXED_WITH_MISSING = "mixed_with_missing"
     UNKNOWN_FIELD = "unknown_field"
     NO_CONSENT = "no_consent"
+    PERSONAL_DATA = "personal_data"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _is_readable(character: str) -> bool:
     return character in "\n\t" or not (is_noncharacter or unicodedata.category(character) in ("Cc", "Cs", "Co"))
 
 
-def _read_text(values: Sequence[str]) -> str | None:
+def _read_text(values: Sequence[str], is_asked_again: bool) -> str | None:
     if len(values) > 1:
         raise _Refused(ProblemKind.SEVERAL_VALUES)
     text = unicodedata.normalize("NFC", values[0].replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -89,7 +90,10 @@ def _read_text(values: Sequence[str]) -> str | None:
         raise _Refused(ProblemKind.TOO_LONG)
     if not all(_is_readable(character) for character in text):
         raise _Refused(ProblemKind.CONTROL_CHARACTERS)
-    return mask_personal_data(text) or None
+    masked = mask_personal_data(text)
+    if masked != text and not is_asked_again:
+        raise _Refused(ProblemKind.PERSONAL_DATA)
+    return masked or None
 
 
 def _read_choice(item: Item, values: Sequence[str]) -> Answer:
@@ -126,20 +130,27 @@ def _read_commune(item: Item, values: Sequence[str], communes: Collection[str]) 
     return values[0]
 
 
-def _read(item: Item, values: Sequence[str], communes: Collection[str]) -> Answer | None:
+def _read(item: Item, values: Sequence[str], communes: Collection[str], asked_again: Collection[str]) -> Answer | None:
     if item.kind is ItemKind.TEXT:
-        return _read_text(values)
+        return _read_text(values, item.id in asked_again)
     if item.kind is ItemKind.COMMUNE:
         return _read_commune(item, values, communes)
     return _read_choices(item, values) if item.kind is ItemKind.CHOICES else _read_choice(item, values)
 
 
 def read_answers(
-    questionnaire: Questionnaire, fields: Mapping[str, Sequence[str]], communes: Collection[str]
+    questionnaire: Questionnaire,
+    fields: Mapping[str, Sequence[str]],
+    communes: Collection[str],
+    asked_again: Collection[str] = (),
 ) -> CheckedAnswers:
     """Check submitted ``fields`` (name -> values, without the page's own hidden fields).
 
     An empty value means "not answered". Nothing is required; what the form did not show must not be answered.
+
+    Args:
+        asked_again: text items whose sender was already asked about personal data in them: what still looks like it
+            is masked. In every other text it is a problem, told once more before anything is stored.
 
     Raises:
         InvalidAnswers: with every problem at once.
@@ -154,7 +165,7 @@ def read_answers(
             problems.append(Problem(item.id, ProblemKind.HIDDEN))
             continue
         try:
-            answer = _read(item, values, communes)
+            answer = _read(item, values, communes, asked_again)
         except _Refused as refused:
             problems.append(Problem(item.id, refused.kind))
         else:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from survey_app.domain.disclosure import Thresholds
+from survey_app.domain.quality import PaceLimits
 from survey_app.storage import audit_log, settings
 from survey_app.storage.database import begin_read, begin_write
 
@@ -36,11 +37,12 @@ DEFAULT_CHANNELS = (
 
 @dataclass(frozen=True)
 class ProvinceSettings:
-    """``is_sample``: the data are sample data and every page says so."""
+    """``is_sample``: the data are sample data and every page says so. ``pace``: when a rush is a sign to check."""
 
     thresholds: Thresholds = field(default_factory=Thresholds)
     mixed_release_days: int = 14
     exact_minute_hours: int = 72
+    pace: PaceLimits = field(default_factory=PaceLimits)
     complaint_channels: tuple[Channel, ...] = DEFAULT_CHANNELS
     is_sample: bool = False
 
@@ -62,10 +64,12 @@ class BadSetting(ValueError):
 
 
 def _from_stored(stored: dict[str, Any]) -> ProvinceSettings:
-    plain = {entry.name for entry in fields(ProvinceSettings)} - {"thresholds", "complaint_channels"}
+    plain = {entry.name for entry in fields(ProvinceSettings)} - {"thresholds", "pace", "complaint_channels"}
     values = {name: value for name, value in stored.items() if name in plain}
     if "thresholds" in stored:
         values["thresholds"] = Thresholds(**(asdict(Thresholds()) | stored["thresholds"]))
+    if "pace" in stored:
+        values["pace"] = PaceLimits(**(asdict(PaceLimits()) | stored["pace"]))
     if "complaint_channels" in stored:
         values["complaint_channels"] = tuple(Channel(**channel) for channel in stored["complaint_channels"])
     return replace(ProvinceSettings(), **values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from survey_app.domain.local_day import day_of_minute, local_day, minute_of, week_of
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import UnitKind
-from survey_app.domain.quality import duration_band, stage_of
+from survey_app.domain.quality import BURST_MINUTES, crowded_minutes, duration_band, stage_of
 from survey_app.domain.release_rules import Batch, Waiting, plan_batches
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.wave import Wave
@@ -36,6 +36,7 @@ class ReleaseSummary:
     responses: int = 0
     comments: int = 0
     late_retries_dropped: int = 0
+    newly_flagged: int = 0
     still_waiting: int = 0
 
 
@@ -53,6 +54,7 @@ class _Scene:
 
     settings: ProvinceSettings
     today: date
+    minute: int
     is_patient: bool
     units: dict[int, tuple[str, UnitKind]]
     above: dict[int, tuple[int, ...]]
@@ -62,6 +64,11 @@ class _Scene:
     def mixed_before(self) -> date:
         wait = self.settings.mixed_release_days if self.is_patient else 0
         return self.today - timedelta(days=wait)
+
+    def is_settled(self, entry: InboxEntry) -> bool:
+        """Whether no burst around it can still come to light; releasing by hand and ended waves do not wait for it."""
+        is_over = self.waves[entry.wave_id].is_over_on(self.today)
+        return is_over or not self.is_patient or entry.received_minute <= self.minute - BURST_MINUTES
 
     def centre_of(self, unit_id: int) -> int:
         """The centre a counter belongs to, else the unit itself."""
@@ -75,6 +82,7 @@ def _read_scene(connection: Connection, moment: _Moment) -> _Scene:
     return _Scene(
         settings=read_settings(connection),
         today=local_day(moment.now),
+        minute=minute_of(moment.now),
         is_patient=moment.is_patient,
         units={ids[unit.code]: (unit.code, unit.kind) for unit in every_unit},
         above={ids[u.code]: tuple(ids[a.code] for a in tree.ancestors(u.code)) for u in every_unit},
@@ -198,13 +206,25 @@ def _release_at(run: _Run, unit_id: int, entries: Sequence[InboxEntry]) -> list[
     return list(left.values())
 
 
+def _waiting(run: _Run, group: Group) -> list[InboxEntry]:
+    """The waiting responses of a group; those that came faster than any desk serves are flagged, the first as well."""
+    entries = inbox.waiting(run.connection, group)
+    crowded = crowded_minutes([entry.received_minute for entry in entries], run.scene.settings.pace)
+    caught = {entry.key for entry in entries if not entry.flagged and entry.received_minute in crowded}
+    if not caught:
+        return entries
+    inbox.flag(run.connection, sorted(caught))
+    run.summary.newly_flagged += len(caught)
+    return [replace(entry, flagged=True) if entry.key in caught else entry for entry in entries]
+
+
 def _release_remainders(run: _Run, waiting: Iterable[Group]) -> None:
     """When a wave is over, what is left of its counters joins at the centre, and above until it is k."""
     levels: dict[tuple[int, int, int], list[InboxEntry]] = defaultdict(list)
     for group in waiting:
         counter, wave_id, version_id = group
         if run.scene.waves[wave_id].is_over_on(run.scene.today) and run.scene.above[counter]:
-            levels[run.scene.above[counter][0], wave_id, version_id] += inbox.waiting(run.connection, group)
+            levels[run.scene.above[counter][0], wave_id, version_id] += _waiting(run, group)
     while levels:
         unit_id, wave_id, version_id = deepest = max(levels, key=lambda place: len(run.scene.above[place[0]]))
         left = _release_at(run, unit_id, levels.pop(deepest))
@@ -234,7 +254,8 @@ def run_releases(
 
     Args:
         is_patient: let each visit stage wait for a batch of its own (setting ``mixed_release_days``) before what is
-            left goes out mixed; timers do, the command by hand does not.
+            left goes out mixed, and each response the ten minutes in which a burst around it would show, so that a
+            burst is flagged in full; timers do, the command by hand does not.
         progress: called with (groups done, groups in all).
     """
     summary, moment = ReleaseSummary(), _Moment(now, is_patient)
@@ -246,7 +267,7 @@ def run_releases(
 
         def release_chunk(run: _Run, chunk: Sequence[Group] = chunk) -> None:
             for group in chunk:
-                _release_at(run, group[0], inbox.waiting(run.connection, group))
+                _release_at(run, group[0], [one for one in _waiting(run, group) if run.scene.is_settled(one)])
 
         if not _in_transaction(engine, moment, summary, release_chunk):
             return summary
@@ -263,8 +284,10 @@ def _tidy(engine: Engine, moment: _Moment, summary: ReleaseSummary) -> None:
         inbox.settle(run.connection)
         releases.forget_keys(run.connection, run.scene.today)
         summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
-        if summary.releases:
+        if summary.releases or summary.newly_flagged:
             detail = {"releases": summary.releases, "responses": summary.responses}
+            if summary.newly_flagged:
+                detail["flagged"] = summary.newly_flagged
             audit_log.append(run.connection, moment.now, audit_log.SYSTEM, "release.run", None, detail)
 
     _in_transaction(engine, moment, summary, end_of_run)

@@ -84,6 +84,12 @@ def waiting(connection: Connection, group: Group) -> list[InboxEntry]:
     return [InboxEntry(**row) for row in connection.execute(query).mappings()]
 
 
+def flag(connection: Connection, keys: Sequence[str]) -> None:
+    """Mark waiting responses as signs to check."""
+    one = update(INBOX).where(INBOX.c.key == bindparam("caught")).values(flagged=True)
+    connection.execute(one, [{"caught": key} for key in keys])
+
+
 def remove(connection: Connection, keys: Sequence[str]) -> None:
     """Delete rows by key (they are being released in this transaction)."""
     connection.execute(delete(INBOX).where(INBOX.c.key == bindparam("spent")), [{"spent": key} for key in keys])

@@ -144,9 +144,10 @@ def test_a_comment_in_any_script_is_kept_as_typed(text: str) -> None:
         ("0912345678 và 0987654321", "[…] và […]"),
     ],
 )
-def test_numbers_and_addresses_of_people_are_masked(typed: str, kept: str) -> None:
+def test_numbers_and_addresses_of_people_are_asked_about_once_then_masked(typed: str, kept: str) -> None:
     assert mask_personal_data(typed) == kept
-    assert read(PULSE, comment=typed).comment == kept
+    assert problems(PULSE, comment=typed) == [("comment", ProblemKind.PERSONAL_DATA)]
+    assert read_answers(PULSE, {"comment": [typed]}, COMMUNES, asked_again=["comment"]).comment == kept
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,16 @@ def test_numbers_and_addresses_of_people_are_masked(typed: str, kept: str) -> No
 )
 def test_what_is_no_personal_number_is_kept(text: str) -> None:
     assert mask_personal_data(text) == text
+    assert read(PULSE, comment=text).comment == text
+
+
+def test_the_question_about_personal_data_comes_with_every_other_problem() -> None:
+    found = problems(PULSE, stage="9", comment="gọi 0912345678", note="x")
+    assert found == [
+        ("stage", ProblemKind.UNKNOWN_CODE),
+        ("comment", ProblemKind.PERSONAL_DATA),
+        ("note", ProblemKind.UNKNOWN_FIELD),
+    ]
 
 
 def test_masking_never_makes_a_comment_longer_than_its_column() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -12,15 +13,18 @@ from sqlalchemy import Engine
 from survey_app.domain.answers import InvalidAnswers
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.domain.local_day import minute_of
+from survey_app.domain.quality import PaceLimits
 from survey_app.services.collection import (
     LONGEST_SECONDS,
     Submission,
+    accept,
     check,
     is_response_key,
     new_response_key,
     store,
 )
 from survey_app.services.collection_facts import OpenForm, read_facts
+from survey_app.services.pace import LONGEST_DELAY, Pacing
 from survey_app.services.page_token import PageFacts
 from survey_app.services.release import run_releases
 from survey_app.storage.database import begin_read, make_engine
@@ -39,7 +43,7 @@ def form_at(engine: Engine, code: str = "d4k0ng1", slug: str = "quick_pulse") ->
 
 def submission(form: OpenForm, seconds: int | None = 40, key: str = KEY, **fields: str) -> Submission:
     shown = PageFacts(form.version.id, form.place.counter_id, "poster", minute_of(NOW))
-    answers = check(form, {name: [value] for name, value in fields.items()})
+    answers = check(form, {name: [value] for name, value in fields.items()}, asked_again=["comment"])
     return Submission(shown, key, "vi", seconds, answers)
 
 
@@ -110,6 +114,85 @@ def test_a_response_quicker_than_reading_is_flagged(engine: Engine, province: Pr
     store(engine, form, quick, NOW)
     store(engine, form, slow, NOW)
     assert sorted((row.seconds_taken, row.flagged) for row in inbox_rows(engine)) == [(0, True), (1, False)]
+
+
+def flags(engine: Engine) -> list[bool]:
+    return sorted(row.flagged for row in inbox_rows(engine))
+
+
+def test_a_response_sent_sooner_than_its_page_can_be_answered_is_flagged(engine: Engine, province: Province) -> None:
+    form = form_at(engine)
+    sent = submission(form, None, overall="4", stage="1")
+    for opened, key in ((3, "3" * 32), (4, "4" * 32)):
+        shown = replace(sent.shown, opened=int(NOW.timestamp()) - opened)
+        store(engine, form, replace(sent, shown=shown, response_key=key), NOW)
+    assert flags(engine) == [False, True]
+
+
+def test_help_is_a_channel_of_its_own(any_engine: Engine, any_province: Province) -> None:
+    form = form_at(any_engine)
+    store(any_engine, form, replace(submission(form, overall="4"), is_assisted=True), NOW)
+    assert [row.channel for row in inbox_rows(any_engine)] == ["assisted"]
+
+
+LIMITS = PaceLimits(ten_minutes=3, day=5, page=2)
+
+
+def accepted(engine: Engine, form: OpenForm, pacing: Pacing, place: int, load: str = "", minutes: int = 0) -> float:
+    """Accept the response number ``place``; returns the delay of its reply."""
+    sent = submission(form, key=f"{place:032x}", overall="4")
+    sent = replace(sent, shown=replace(sent.shown, load=load))
+    return accept(engine, form, sent, NOW + timedelta(minutes=minutes), pacing, LIMITS)
+
+
+def test_more_than_a_code_takes_in_ten_minutes_is_stored_flagged_and_slowed(
+    any_engine: Engine, any_province: Province
+) -> None:
+    form, other, pacing = form_at(any_engine), form_at(any_engine, "d4k0ng2"), Pacing()
+    delays = [accepted(any_engine, form, pacing, place) for place in range(5)]
+    assert delays[:3] == [0, 0, 0]
+    assert 0 < delays[3] < delays[4] <= LONGEST_DELAY
+    assert accepted(any_engine, other, pacing, 5) == 0
+    assert flags(any_engine) == [False] * 4 + [True] * 2
+    assert accepted(any_engine, form, pacing, 6, minutes=10) == 0, "ten minutes later"
+
+
+def test_more_than_a_code_takes_in_a_day_is_flagged(engine: Engine, province: Province) -> None:
+    form, pacing = form_at(engine), Pacing()
+    for place in range(7):
+        accepted(engine, form, pacing, place, minutes=10 * place)
+    assert flags(engine) == [False] * 5 + [True] * 2
+    accepted(engine, form, pacing, 7, minutes=24 * 60 + 20)
+    assert flags(engine) == [False] * 6 + [True] * 2
+
+
+def test_many_responses_from_one_load_of_the_page_are_flagged(engine: Engine, province: Province) -> None:
+    form, pacing = form_at(engine), Pacing()
+    for place in range(3):
+        accepted(engine, form, pacing, place, load="abc", minutes=20 * place)
+    accepted(engine, form, pacing, 3, load="def", minutes=60)
+    assert flags(engine) == [False] * 3 + [True]
+
+
+def test_a_key_sent_again_and_again_costs_no_write_and_gets_slower_replies(engine: Engine, province: Province) -> None:
+    form, pacing = form_at(engine), Pacing()
+    assert accepted(engine, form, pacing, 1) == 0
+    away = make_engine("postgresql://nobody@/nothing?host=/no/such/directory")
+    delays = [accepted(away, form, pacing, 1) for _ in range(100)]
+    assert delays[:3] == [0, 0, 0]
+    assert delays[3] > 0
+    assert max(delays) == LONGEST_DELAY
+    assert flags(engine) == [False]
+
+
+def test_what_could_not_be_stored_is_not_counted(engine: Engine, province: Province) -> None:
+    form, pacing = form_at(engine), Pacing()
+    away = make_engine("postgresql://nobody@/nothing?host=/no/such/directory")
+    for _ in range(4):
+        with pytest.raises(DatabaseUnavailable):
+            accepted(away, form, pacing, 1)
+    assert accepted(engine, form, pacing, 1) == 0
+    assert flags(engine) == [False]
 
 
 @pytest.mark.parametrize(("told", "kept"), [(None, None), (-5, 0), (0, 0), (LONGEST_SECONDS + 1, LONGEST_SECONDS)])

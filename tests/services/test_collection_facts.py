@@ -14,6 +14,7 @@ from survey_app.services.collection_facts import (
     CollectionFacts,
     FactsKeeper,
     NotCollecting,
+    RetiredCounter,
     RevokedCode,
     UnknownCode,
     read_facts,
@@ -96,7 +97,7 @@ def test_the_code_of_a_retired_counter_or_centre_is_no_longer_used(
 ) -> None:
     retire(engine, unit, TODAY)
     assert facts(engine).open_form(CODE, None, TODAY)
-    with pytest.raises(RevokedCode):
+    with pytest.raises(RetiredCounter):
         facts(engine).open_form(CODE, None, TODAY + timedelta(days=1))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from itsdangerous import URLSafeSerializer
 
@@ -11,13 +13,15 @@ from survey_app.services.page_token import (
     BadToken,
     ExpiredToken,
     PageFacts,
+    new_load,
     read,
+    read_whatever_its_age,
     sign,
 )
 
 KEYS = ["the first key", "an older key"]
 NOON = 29_900_000
-SHOWN = PageFacts(version_id=3, counter_id=812, channel="poster", minute=NOON)
+SHOWN = PageFacts(version_id=3, counter_id=812, channel="poster", minute=NOON, opened=NOON * 60 + 7, load=new_load())
 
 
 def test_a_token_tells_what_was_shown() -> None:
@@ -29,8 +33,25 @@ def test_a_token_fits_a_hidden_field_as_it_is() -> None:
     assert len(sign(KEYS, SHOWN)) < 100
 
 
-def test_two_loads_in_one_minute_carry_the_same_token() -> None:
-    assert sign(KEYS, SHOWN) == sign(KEYS, PageFacts(3, 812, "poster", NOON))
+def test_two_loads_in_one_second_are_told_apart() -> None:
+    loads = {new_load() for _ in range(1000)}
+    assert len(loads) == 1000
+    assert sign(KEYS, replace(SHOWN, load=loads.pop())) != sign(KEYS, replace(SHOWN, load=loads.pop()))
+
+
+def test_a_token_signed_again_still_says_when_its_page_was_opened() -> None:
+    week_later = replace(SHOWN, minute=NOON + LIFE_MINUTES + 1)
+    assert read(KEYS, sign(KEYS, week_later), week_later.minute).seconds_open(SHOWN.opened + 40) == 40
+    assert PageFacts(3, 812, "poster", NOON).seconds_open(NOON * 60) is None
+
+
+def test_what_an_expired_token_said_can_still_be_read() -> None:
+    token = sign(KEYS, SHOWN)
+    with pytest.raises(ExpiredToken):
+        read(KEYS, token, NOON + LIFE_MINUTES + 1)
+    assert read_whatever_its_age(KEYS, token) == SHOWN
+    with pytest.raises(BadToken):
+        read_whatever_its_age(["another key"], token)
 
 
 def test_the_first_key_signs_and_every_key_verifies() -> None:
@@ -62,7 +83,7 @@ def test_another_shape_is_refused_even_when_it_is_signed(values: object) -> None
 
 
 def test_a_token_signed_for_another_purpose_is_refused() -> None:
-    foreign = URLSafeSerializer(KEYS[0], salt="ticket").dumps([3, 812, "poster", NOON])
+    foreign = URLSafeSerializer(KEYS[0], salt="ticket").dumps([3, 812, "poster", NOON, NOON * 60, "x"])
     with pytest.raises(BadToken):
         read(KEYS, str(foreign), NOON)
 

@@ -23,6 +23,11 @@ def test_defaults_until_changed(any_engine: Engine):
     assert changed.mixed_release_days == 7
 
 
+def test_limits_of_pace_are_the_provinces_own(engine: Engine):
+    change_settings(engine, scenes.NOW, "an", {"pace": {"ten_minutes": 60}})
+    assert (_settings(engine).pace.ten_minutes, _settings(engine).pace.day) == (60, 150)
+
+
 def test_complaint_channels_are_the_provinces_own(engine: Engine):
     change_settings(engine, scenes.NOW, "an", {"complaint_channels": [{"name": "Đường dây nóng", "contact": "1022"}]})
     assert _settings(engine).complaint_channels == (Channel("Đường dây nóng", "1022"),)
@@ -36,6 +41,9 @@ def test_complaint_channels_are_the_provinces_own(engine: Engine):
         {"thresholds": {"officer_score": 5}},
         {"thresholds": {"unknown": 20}},
         {"complaint_channels": [{"title": "x"}]},
+        {"pace": {"ten_minutes": 0}},
+        {"pace": {"ten_minutes": 151}},
+        {"pace": {"an_hour": 100}},
         {"mixed_release_days": "seven"},
         {"mixed_release_days": -1},
         {"is_sample": "no"},

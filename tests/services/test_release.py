@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -32,6 +33,7 @@ from tests.postgresql_server import binaries
 from tests.scenes import AFTER_THE_WAVE, NOW, Province, build_province, entry, fill_inbox, put_all
 
 K = 10
+TEN_MINUTES = timedelta(minutes=10)
 
 
 def heads(engine: Engine) -> list[Release]:
@@ -138,11 +140,71 @@ def test_patient_releasing_gives_each_stage_time_to_fill(
     fill_inbox(any_engine, any_province, counter, 6, rng, stage="collecting")
     assert run_releases(any_engine, NOW + timedelta(days=13), is_patient=True).releases == 0
     fill_inbox(any_engine, any_province, counter, 4, rng, stage="filing", now=NOW + timedelta(days=13))
-    run_releases(any_engine, NOW + timedelta(days=13), is_patient=True)
+    run_releases(any_engine, NOW + timedelta(days=13) + TEN_MINUTES, is_patient=True)
     assert shapes(any_engine, any_province) == [(counter, "filing", 10)]
     fill_inbox(any_engine, any_province, counter, 5, rng, stage="asking", now=NOW + timedelta(days=14))
-    run_releases(any_engine, NOW + timedelta(days=14), is_patient=True)
+    run_releases(any_engine, NOW + timedelta(days=14) + TEN_MINUTES, is_patient=True)
     assert shapes(any_engine, any_province) == [(counter, "filing", 10), (counter, "mixed", 11)]
+
+
+def flagged_of(engine: Engine, province: Province, counter: str) -> list[tuple[bool, int]]:
+    """(flagged, responses) of the releases at a counter."""
+    return sorted((head.flagged, head.responses) for head in heads(engine) if head.unit_id == province.ids[counter])
+
+
+def test_a_burst_is_flagged_in_full_however_often_releases_run(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    script, desk = any_province.counters[:2]
+    start = minute_of(NOW)
+    for minute in range(60):
+        at = {"received_minute": start + minute, "stage": "filing"}
+        if minute < 20:
+            put_all(any_engine, [entry(any_province, script, rng, **at) for _ in range(20)])
+        if minute % 4 == 0:
+            put_all(any_engine, [entry(any_province, desk, rng, **at)])
+        if minute % 5 == 0:
+            run_releases(any_engine, NOW + timedelta(minutes=minute), is_patient=True)
+    run_releases(any_engine, NOW + timedelta(minutes=80), is_patient=True)
+    assert waiting(any_engine) < K
+    assert {flagged for flagged, _ in flagged_of(any_engine, any_province, script)} == {True}
+    assert sum(responses for _, responses in flagged_of(any_engine, any_province, script)) == 400
+    assert {flagged for flagged, _ in flagged_of(any_engine, any_province, desk)} == {False}
+    with begin_read(any_engine) as connection:
+        told = [detail.get("flagged", 0) for _, _, detail in entries(connection, "release.run")]
+    assert sum(told) == 400
+
+
+def test_a_patient_release_waits_until_a_burst_would_show(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    fill_inbox(
+        any_engine, any_province, any_province.counters[0], K, rng, stage="filing", received_minute=minute_of(NOW)
+    )
+    nine = NOW + timedelta(minutes=9)
+    assert run_releases(any_engine, nine, is_patient=True) == ReleaseSummary(still_waiting=K)
+    assert run_releases(any_engine, NOW + TEN_MINUTES, is_patient=True).responses == K
+
+
+def test_a_burst_at_the_end_of_a_wave_is_flagged_too(any_engine: Engine, any_province: Province, rng: Random) -> None:
+    counter, end = any_province.counters[0], AFTER_THE_WAVE - timedelta(days=4, hours=9, minutes=5)
+    fill_inbox(any_engine, any_province, counter, 40, rng, stage="filing", received_minute=minute_of(end))
+    run_releases(any_engine, end + TEN_MINUTES, is_patient=True)
+    assert flagged_of(any_engine, any_province, counter) == [(True, 40)]
+
+
+def test_responses_cut_to_their_day_are_no_burst(any_engine: Engine, any_province: Province, rng: Random) -> None:
+    counter, midnight = any_province.counters[0], cut_to_day(minute_of(NOW))
+    fill_inbox(any_engine, any_province, counter, 40, rng, stage="filing", received_minute=midnight)
+    run_releases(any_engine, NOW + timedelta(days=4), is_patient=True)
+    assert flagged_of(any_engine, any_province, counter) == [(False, 40)]
+
+
+def test_more_than_a_desk_serves_in_a_day_is_flagged(any_engine: Engine, any_province: Province, rng: Random) -> None:
+    counter = any_province.counters[0]
+    fill_inbox(any_engine, any_province, counter, 151, rng, stage="filing", received_minute=cut_to_day(minute_of(NOW)))
+    run_releases(any_engine, NOW)
+    assert flagged_of(any_engine, any_province, counter) == [(True, 151)]
 
 
 def test_releasing_by_hand_does_not_wait(any_engine: Engine, any_province: Province, rng: Random) -> None:
@@ -438,8 +500,8 @@ def test_the_sqlite_file_keeps_no_stale_copy_between_waiting_rows(engine: Engine
         for _ in range(number)
     ]
     rng.shuffle(scattered)
-    put_all(engine, scattered)
-    run_releases(engine, NOW, is_patient=True)
+    put_all(engine, [replace(one, received_minute=minute_of(NOW) - place) for place, one in enumerate(scattered)])
+    run_releases(engine, NOW + TEN_MINUTES, is_patient=True)
     assert waiting(engine) == 540
     content = file_bytes(engine)
     assert not [one for one in scattered if one.channel == "poster" and beside_its_record(content, one)]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flask import Response as Reply
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyReply
 
 from survey_app import extensions
 from survey_app.domain.answers import Problem, ProblemKind
 from survey_app.domain.availability import DatabaseUnavailable
-from survey_app.services.collection import Submission, is_response_key, new_response_key, store
-from survey_app.services.collection_facts import NotCollecting, OpenForm, Place, RevokedCode
+from survey_app.services.collection import Submission, accept, is_response_key, new_response_key
+from survey_app.services.collection_facts import NotCollecting, OpenForm, Place, RetiredCounter, RevokedCode
+from survey_app.services.pace import Pacing
 from survey_app.web.citizen import blueprint
 from survey_app.web.citizen.facts import facts, open_form
 from survey_app.web.citizen.forms import EXPIRED, ResponseForm
@@ -21,13 +22,21 @@ from survey_app.web.rendering import language
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
+def _pacing() -> Pacing:
+    pacing = current_app.extensions.setdefault("hailong_pacing", Pacing())
+    assert isinstance(pacing, Pacing)
+    return pacing
+
+
 def _fresh_token(form: ResponseForm) -> str:
     return str(form.page_token.current_token)
 
 
 @blueprint.get("/q/<code>")
-def show(code: str) -> Reply:
-    """The questionnaire of a counter."""
+def show(code: str) -> AnyReply:
+    """The questionnaire of a counter; with ``?debug`` the self-check page for a helper with the phone in hand."""
+    if "debug" in request.args:
+        return redirect(url_for(".check", code=code, lang=request.args.get("lang")))
     asked = open_form(code)
     return empty_form(asked, _fresh_token(ResponseForm(None, asked)))
 
@@ -41,27 +50,48 @@ def receive(code: str) -> AnyReply:
     form = ResponseForm(request.form, asked)
     if not form.validate():
         return _refuse(asked, form)
-    submission = Submission(form.shown, form.response_key.data, language(), form.seconds(), form.answers.checked())
+    pacing = _pacing()
     try:
-        store(extensions.engine(), asked, submission, extensions.now())
+        delay = accept(extensions.engine(), asked, _submission(form), extensions.now(), pacing, facts().settings.pace)
     except DatabaseUnavailable:
         return resend_page("busy", 503)
+    pacing.slow(delay)
     done = url_for(".thanks", code=asked.code, form=asked.version.questionnaire.slug, lang=request.args.get("lang"))
     return redirect(done, 303)
 
 
+def _submission(form: ResponseForm) -> Submission:
+    """What a form that has validated says."""
+    return Submission(
+        shown=form.shown,
+        response_key=form.response_key.data,
+        language=language(),
+        seconds_taken=form.seconds(),
+        answers=form.answers.checked(),
+        is_assisted=form.is_assisted(),
+        is_suspect=form.is_trapped(),
+    )
+
+
+def _problems(form: ResponseForm) -> list[Problem]:
+    """What the citizen can put right, consent first."""
+    consent = [Problem("consent", ProblemKind.NO_CONSENT)] if form.consent.errors else []
+    filled_by = [Problem("filled_by", ProblemKind.UNKNOWN_CODE)] if form.filled_by.errors else []
+    return [*consent, *form.answers.problems, *filled_by]
+
+
 def _refuse(asked: OpenForm, form: ResponseForm) -> Reply:
     """Only the hidden fields are wrong: one tap sends again. Anything else: the form with its problems."""
-    problems = list(form.answers.problems)
-    if form.consent.errors:
-        problems.insert(0, Problem("consent", ProblemKind.NO_CONSENT))
+    problems = _problems(form)
     key = form.response_key.data or ""
     response_key = key if is_response_key(key) else new_response_key()
     if not problems:
         state = "expired" if EXPIRED in form.page_token.errors else "refused"
         fresh = {"page_token": _fresh_token(form), "response_key": response_key}
         return resend_page(state, 400, fresh, place=asked.place)
-    sent = dict(form.answers.sent) | {"consent": [form.consent.data or ""]}
+    sent = dict(form.answers.sent) | form.own_values()
+    if any(problem.kind is ProblemKind.PERSONAL_DATA for problem in problems):
+        sent["comment_checked"] = ["1"]
     return form_with_problems(asked, _fresh_token(form), response_key, sent, problems, 422)
 
 
@@ -71,7 +101,7 @@ def _after_sending(code: str) -> tuple[Place | None, str | None]:
         asked = open_form(code)
     except NotCollecting as error:
         return error.place, None
-    except RevokedCode:
+    except (RevokedCode, RetiredCounter):
         return None, None
     slug = asked.version.questionnaire.follow_up
     return asked.place, slug if slug in asked.slugs else None

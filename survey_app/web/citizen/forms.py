@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -19,9 +20,22 @@ from survey_app.services.collection import check, is_response_key
 from survey_app.services.collection_facts import OpenForm
 from survey_app.services.page_token import PageFacts
 
-OWN_FIELDS = ("page_token", "response_key", "consent", "seconds_taken")
-"""Fields of the page itself; every other field is an item."""
+OWN_FIELDS = (
+    "page_token",
+    "response_key",
+    "consent",
+    "seconds_taken",
+    "website",
+    "filled_by",
+    "comment_checked",
+)
+"""Fields of the page itself; every other field is an item.
 
+``website`` is a trap: no person sees it, a script fills it in. ``filled_by``: ``self``, ``helper`` or nothing.
+``comment_checked``: ``1`` when the page has asked about personal data in the comment.
+"""
+
+FILLED_BY = ("", "self", "helper")
 
 LONGEST_NUMBER = 6
 
@@ -33,20 +47,23 @@ EXPIRED = "expired"
 
 
 class PageTokenCSRF(CSRF):
-    """Proves that we made the page, without a cookie."""
+    """Proves that we made the page, without a cookie.
+
+    A page made again because something was wrong or too old stays the load it was, opened when it was.
+    """
 
     def setup_form(self, form: Any) -> Any:
         self.open_form: OpenForm = form.meta.open_form
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        facts = PageFacts(
-            self.open_form.version.id,
-            self.open_form.place.counter_id,
-            "poster",
-            minute_of(extensions.now()),
-        )
-        return page_token.sign(extensions.keys("PAGE_KEY"), facts)
+        keys, now = extensions.keys("PAGE_KEY"), extensions.now()
+        opened, load = int(now.timestamp()), page_token.new_load()
+        with suppress(page_token.BadToken):
+            sent = page_token.read_whatever_its_age(keys, csrf_token_field.data or "")
+            opened, load = sent.opened or opened, sent.load or load
+        place, version = self.open_form.place, self.open_form.version
+        return page_token.sign(keys, PageFacts(version.id, place.counter_id, "poster", minute_of(now), opened, load))
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         keys, minute = extensions.keys("PAGE_KEY"), minute_of(extensions.now())
@@ -83,7 +100,7 @@ class AnswersField(Field):
 
     def pre_validate(self, form: Any) -> None:
         try:
-            self.data = check(form.meta.open_form, self.sent)
+            self.data = check(form.meta.open_form, self.sent, form.texts_asked_again())
         except InvalidAnswers as error:
             self.problems = error.problems
             raise StopValidation("answers") from error
@@ -97,6 +114,11 @@ def _consent_given(_form: object, field: Any) -> None:
 def _is_key(_form: object, field: Any) -> None:
     if not is_response_key(field.data or ""):
         raise StopValidation("response_key")
+
+
+def _is_known_filler(_form: object, field: Any) -> None:
+    if len(field.raw_data or ()) > 1 or (field.data or "") not in FILLED_BY:
+        raise StopValidation("filled_by")
 
 
 class ResponseForm(FlaskForm):
@@ -114,6 +136,9 @@ class ResponseForm(FlaskForm):
     response_key = StringField(validators=[_is_key])
     consent = StringField(validators=[_consent_given])
     seconds_taken = StringField()
+    website = StringField()
+    filled_by = StringField(validators=[_is_known_filler])
+    comment_checked = StringField()
     answers = AnswersField()
 
     def __init__(self, formdata: MultiDict[str, str] | None, open_form: OpenForm) -> None:
@@ -123,3 +148,21 @@ class ResponseForm(FlaskForm):
         """Seconds from the page's first touch to sending, as the page's script tells; None without script."""
         text = self.seconds_taken.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+    def texts_asked_again(self) -> tuple[str, ...]:
+        """The text item, when the page has asked about personal data in it."""
+        text = self.meta.open_form.version.questionnaire.text_item
+        return (text.id,) if text is not None and self.comment_checked.data == "1" else ()
+
+    def is_assisted(self) -> bool:
+        """Somebody helped to fill it in."""
+        return bool(self.filled_by.data == "helper")
+
+    def is_trapped(self) -> bool:
+        """The field that no person sees was filled in."""
+        return any(value.strip() for value in self.website.raw_data or ())
+
+    def own_values(self) -> dict[str, list[str]]:
+        """What was sent for the page's own visible questions, to be laid back on the form."""
+        fields = (self.consent, self.website, self.filled_by, self.comment_checked)
+        return {field.name: [field.data] for field in fields if field.data}
