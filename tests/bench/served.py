@@ -1,0 +1,156 @@
+"""The real server on a small sample instance, and a proxy that compresses as the one in front of it does."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from tests.scenes import ROOT
+
+READY_WITHIN = 60.0
+GZIP_LEVEL = 6
+"""What proxies commonly use; the reply's size is told at level 9 as well."""
+
+ADDRESS = re.compile(r"http://[^ ]+/q/(\w{7})\b")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its port, a counter's code, and its process group."""
+
+    port: int
+    code: str
+    group: int
+
+    def get(self, path: str) -> bytes:
+        """The body of a page. Raises RuntimeError when it is not served."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        body = reply.read()
+        connection.close()
+        if reply.status != 200:
+            raise RuntimeError(f"{path} was answered with {reply.status}")
+        return body
+
+    def cpu_seconds(self) -> float:
+        """Processor time its processes have used so far."""
+        total = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                total += (int(fields[11]) + int(fields[12])) * (int(fields[2]) == self.group)
+        return total / TICK
+
+
+def gzipped(body: bytes, level: int) -> bytes:
+    """``body`` as a proxy would send it."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
+    return packer.compress(body) + packer.flush()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _flask(home: Path, *command: str) -> subprocess.Popen[str]:
+    settings = {"SURVEY_CONFIG": "demo", "INSTANCE_DIR": str(home), "FLASK_APP": "survey_app.cli.main:command_app"}
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", *command],
+        cwd=ROOT,
+        env=kept | settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _prepare(home: Path, responses: int) -> str:
+    """Make the sample province; returns the code of a counter."""
+    printed, _ = _flask(home, "demo", "--no-serve", "--responses", str(responses)).communicate(timeout=600)
+    found = ADDRESS.search(printed)
+    if found is None:
+        raise RuntimeError("flask demo printed no citizen address")
+    return found[1]
+
+
+def _wait_until_ready(served: Served) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        with suppress(OSError, RuntimeError, http.client.HTTPException):
+            served.get("/healthz")
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server was not ready in time")
+
+
+@contextmanager
+def sample_server(responses: int = 200) -> Iterator[Served]:
+    """``flask serve`` for citizens on the sample province, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, port = Path(folder), _free_port()
+        code = _prepare(home, responses)
+        server = _flask(home, "serve", "--surface", "citizen", "--port", str(port))
+        try:
+            served = Served(port, code, server.pid)
+            _wait_until_ready(served)
+            yield served
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=30)
+
+
+@contextmanager
+def compressing_proxy(served: Served) -> Iterator[str]:
+    """The address of a proxy before the server that sends every page compressed."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+            connection.request("GET", self.path)
+            reply = connection.getresponse()
+            body = gzipped(reply.read(), GZIP_LEVEL)
+            self.send_response(reply.status)
+            for name, value in reply.getheaders():
+                if name.lower() not in ("content-length", "connection", "date", "server"):
+                    self.send_header(name, value)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            connection.close()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to say."""
+
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    thread = threading.Thread(target=proxy.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{proxy.server_port}"
+    finally:
+        proxy.shutdown()
+        thread.join()
+        proxy.server_close()
