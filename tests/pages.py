@@ -96,6 +96,8 @@ class _Reader(HTMLParser):
     def _begin_input(self, given: dict[str, str]) -> None:
         form, name = self.page.forms[-1], given.get("name", "")
         kind, value = given.get("type", "text"), given.get("value", "")
+        if not name:
+            return
         if kind == "hidden":
             form.hidden[name] = value
         if kind in ("radio", "checkbox"):

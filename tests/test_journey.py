@@ -52,6 +52,7 @@ def _answer(client: FlaskClient, path: str, number: int) -> None:
         "page_token": _hidden(page, "page_token"),
         "response_key": secrets.token_hex(16),
         "consent": "1",
+        "comment_checked": "1",
         "stage": "2",
         "comment": "Gọi tôi 0912 345 678 nhé" if number == 0 else "",
     }

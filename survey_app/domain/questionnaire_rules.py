@@ -17,8 +17,19 @@ from survey_app.domain.questionnaire import MAIN_LANGUAGE, ItemKind, Polarity
 from survey_app.domain.questionnaire_outline import Node, Outline, Path
 from survey_app.domain.record import COMMUNE_CODE_LENGTH, DONT_KNOW, NO_WISH, NOT_APPLICABLE
 
-RESERVED_IDS = {"consent", "page_token", "response_key", "lang", "form", "seconds_taken", "csrf_token"}
-"""Names the page uses for its own hidden fields."""
+RESERVED_IDS = {
+    "comment_checked",
+    "consent",
+    "csrf_token",
+    "filled_by",
+    "form",
+    "lang",
+    "page_token",
+    "response_key",
+    "seconds_taken",
+    "website",
+}
+"""Names the page uses for its own fields."""
 
 MISSING_CODES = NOT_APPLICABLE + DONT_KNOW + NO_WISH
 STAGE_CODES = "1234"

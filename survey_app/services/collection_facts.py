@@ -46,7 +46,15 @@ class Place:
 
 
 class RevokedCode(Exception):
-    """The code was revoked, moved away, or its counter is retired."""
+    """The code was revoked: another poster hangs at the counter now."""
+
+
+class RetiredCounter(Exception):
+    """The counter, or a unit above it, is not valid any more (or not yet); ``place`` names it."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.counter.code)
+        self.place = place
 
 
 class NotCollecting(Exception):
@@ -83,21 +91,24 @@ class CollectionFacts:
     settings: ProvinceSettings
 
     def place_of(self, text: str, today: date) -> Place:
-        """The counter a typed or scanned code stands for. Raises UnknownCode, RevokedCode."""
+        """The counter a typed or scanned code stands for. Raises UnknownCode, RevokedCode, RetiredCounter."""
         code = fold_code(text)
         if code is None or code not in self.codes:
             raise UnknownCode(text[:20])
         stay = self.codes[code]
         counter = self.tree.units[stay.counter_code]
         above = self.tree.ancestors(counter.code)
-        if not stay.is_in_force_on(today) or not all(unit.is_valid_on(today) for unit in (counter, *above)):
+        if not stay.is_in_force_on(today):
             raise RevokedCode(code)
-        return Place(counter, self.ids[counter.code], above)
+        place = Place(counter, self.ids[counter.code], above)
+        if not all(unit.is_valid_on(today) for unit in (counter, *above)):
+            raise RetiredCounter(place)
+        return place
 
     def open_form(self, text: str, slug: str | None, today: date) -> OpenForm:
         """The questionnaire open at a code: the one named, else the wave's first.
 
-        Raises UnknownCode, RevokedCode, NotCollecting (also for a questionnaire that is not open here).
+        Raises UnknownCode, RevokedCode, RetiredCounter, NotCollecting (also for a questionnaire that is not open here).
         """
         place = self.place_of(text, today)
         covering = {place.counter.code, *(unit.code for unit in place.above)}

@@ -165,7 +165,7 @@ ALWAYS: Environ = {
     "wsgi.multiprocess": False,
     "wsgi.run_once": False,
 }
-NO_CODES = ("page_token", "response_key", "consent", "seconds_taken", "comment")
+NO_CODES = ("page_token", "response_key", "consent", "seconds_taken", "comment", "website", "filled_by")
 """Fields that take no code."""
 
 

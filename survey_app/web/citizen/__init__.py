@@ -14,4 +14,4 @@ def _choose_language() -> None:
     use_language(request.args.get("lang"))
 
 
-from survey_app.web.citizen import answer, states  # noqa: E402,F401 (views register on the blueprint above)
+from survey_app.web.citizen import answer, statements, states, voice  # noqa: E402,F401 (views register on the blueprint above)

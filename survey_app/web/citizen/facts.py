@@ -7,6 +7,7 @@ from flask import current_app, request
 from survey_app import extensions
 from survey_app.domain.local_day import local_day
 from survey_app.services.collection_facts import CollectionFacts, FactsKeeper, OpenForm
+from survey_app.web.rendering import keep_to_languages_of
 
 
 def facts() -> CollectionFacts:
@@ -17,5 +18,7 @@ def facts() -> CollectionFacts:
 
 
 def open_form(code: str) -> OpenForm:
-    """The questionnaire open at this code. Raises UnknownCode, RevokedCode, NotCollecting."""
-    return facts().open_form(code, request.args.get("form"), local_day(extensions.now()))
+    """The questionnaire open at this code. Raises UnknownCode, RevokedCode, RetiredCounter, NotCollecting."""
+    found = facts().open_form(code, request.args.get("form"), local_day(extensions.now()))
+    keep_to_languages_of(found.version.questionnaire)
+    return found

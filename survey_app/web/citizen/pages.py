@@ -42,7 +42,7 @@ def _policy() -> str:
     return (
         "default-src 'none'; "
         f"style-src {_hash(_asset('page.css'))}; script-src {_hash(_asset('page.js'))}; "
-        "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
@@ -157,5 +157,9 @@ def problem_text(problem: Problem) -> str:
         ),
         ProblemKind.UNKNOWN_FIELD: _("Phiếu gửi lên có mục không thuộc mẫu phiếu này. Xin Ông/Bà gửi lại."),
         ProblemKind.NO_CONSENT: _("Xin Ông/Bà chọn “Tôi đồng ý trả lời” rồi gửi, hoặc chọn “Tôi không trả lời”."),
+        ProblemKind.PERSONAL_DATA: _(
+            "Ý kiến này dường như có số điện thoại, số giấy tờ hoặc thư điện tử. Ông/Bà có muốn xóa phần đó không? "
+            "Nếu gửi lại mà không xóa, phần đó sẽ được che đi."
+        ),
     }
     return texts[problem.kind]

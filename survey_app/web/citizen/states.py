@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyReply
 
 from survey_app.domain.availability import DatabaseUnavailable
-from survey_app.services.collection_facts import NotCollecting, RevokedCode, UnknownCode
+from survey_app.services.collection_facts import NotCollecting, RetiredCounter, RevokedCode, UnknownCode
 from survey_app.web.citizen import blueprint
 from survey_app.web.citizen.pages import document
 
@@ -45,6 +45,11 @@ def _unknown_code(_error: UnknownCode) -> Reply:
 @blueprint.errorhandler(RevokedCode)
 def _revoked(_error: RevokedCode) -> Reply:
     return _state("revoked", 410)
+
+
+@blueprint.errorhandler(RetiredCounter)
+def _retired(error: RetiredCounter) -> Reply:
+    return _state("retired", 410, place=error.place)
 
 
 @blueprint.errorhandler(NotCollecting)

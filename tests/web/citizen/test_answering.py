@@ -140,7 +140,8 @@ def test_personal_data_in_a_comment_is_masked_before_it_is_stored(
     client: FlaskClient, engine: Engine, province: Province
 ) -> None:
     page = opened(client)
-    send(client, page, page.form.with_answers(comment="Gọi 0912345678, CCCD 051203004567, lan@gmail.com"))
+    comment = "Gọi 0912345678, CCCD 051203004567, lan@gmail.com"
+    send(client, page, page.form.with_answers(comment=comment, comment_checked="1"))
     assert inbox_rows(engine)[0].comment == "Gọi […], CCCD […], […]"
 
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, update
 
 from survey_app import extensions
-from survey_app.storage import counter_codes
+from survey_app.storage import counter_codes, org_units
 from survey_app.storage.database import begin_write
 from survey_app.storage.tables import WaveRow
 from tests.pages import Fields, Page, read_page
@@ -246,6 +246,27 @@ def test_a_revoked_code_says_what_to_do(client: FlaskClient, engine: Engine, pro
     expected = "Please scan the new one at the counter" if language == "en" else "quét bảng mới tại quầy"
     assert expected in shown.text
     assert_kept(answered, fields)
+
+
+@LANGUAGES
+def test_a_retired_counter_says_where_to_go(
+    client: FlaskClient, engine: Engine, province: Province, language: str
+) -> None:
+    action, fields = filled_in(client, language)
+    counter = next(unit for unit, code in province.codes.items() if code == CODE)
+    with begin_write(engine) as connection:
+        org_units.set_valid_to(connection, counter, (NOW - timedelta(days=2)).date())
+    del client.application.extensions["hailong_facts"]
+    with nothing_stored(engine):
+        shown = read_page(client.get(f"{ADDRESS}&lang={language}"))
+        answered = read_page(client.post(action, data=fields))
+    assert (shown.status, answered.status) == (410, 410)
+    assert ("closed for good" if language == "en" else "không còn hoạt động") in shown.text
+    assert_kept(answered, fields)
+
+
+def test_debug_opens_the_self_check_page(client: FlaskClient, province: Province) -> None:
+    assert "/check?code=" in client.get(f"/q/{CODE}?debug").location
 
 
 @LANGUAGES
