@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -37,7 +38,11 @@ DEFAULT_CHANNELS = (
 
 @dataclass(frozen=True)
 class ProvinceSettings:
-    """``is_sample``: the data are sample data and every page says so. ``pace``: when a rush is a sign to check."""
+    """What is in force.
+
+    ``is_sample``: the data are sample data and every page says so. ``measured_seconds``: questionnaire -> median
+    time taken. ``pace``: when a rush is a sign to check.
+    """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
     mixed_release_days: int = 14
@@ -45,6 +50,11 @@ class ProvinceSettings:
     pace: PaceLimits = field(default_factory=PaceLimits)
     complaint_channels: tuple[Channel, ...] = DEFAULT_CHANNELS
     is_sample: bool = False
+    measured_seconds: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    def seconds_for(self, slug: str, declared: int) -> int:
+        """How long a questionnaire takes: as measured, else as its author declared."""
+        return self.measured_seconds.get(slug, declared)
 
     def __post_init__(self) -> None:
         for name in ("mixed_release_days", "exact_minute_hours"):
@@ -55,6 +65,9 @@ class ProvinceSettings:
             raise ValueError(f"thresholds.release must be at least {LEAST_RELEASE}")
         if self.exact_minute_hours > EXACT_MINUTE_LIMIT:
             raise ValueError(f"exact_minute_hours must not be more than {EXACT_MINUTE_LIMIT}")
+        measured = self.measured_seconds
+        if not isinstance(measured, Mapping) or not all(type(s) is int and s > 0 for s in measured.values()):
+            raise ValueError("measured_seconds must give whole seconds for each questionnaire")
         if type(self.is_sample) is not bool:
             raise ValueError("is_sample must be true or false")
 

@@ -17,6 +17,7 @@ from survey_app.domain.quality import BURST_MINUTES, crowded_minutes, duration_b
 from survey_app.domain.release_rules import Batch, Waiting, plan_batches
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.wave import Wave
+from survey_app.services.durations import keep_measured
 from survey_app.services.province_settings import ProvinceSettings, read_settings
 from survey_app.storage import audit_log, inbox, org_units, questionnaires, releases, tallies, waves
 from survey_app.storage.database import RELEASE_LOCK, begin_read, begin_write, sweep, try_lock
@@ -38,6 +39,8 @@ class ReleaseSummary:
     late_retries_dropped: int = 0
     newly_flagged: int = 0
     still_waiting: int = 0
+    seconds: dict[str, list[int]] = field(default_factory=dict, compare=False)
+    """Questionnaire -> seconds its released, unflagged responses took, where the page could tell."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,9 @@ class _Run:
         comments = [comment for entry in entries if (comment := self._comment(entry)) is not None]
         releases.add_comments(self.connection, sorted(comments, key=lambda comment: comment.id))
         self.summary.comments += len(comments)
+        slug = self.scene.versions[entries[0].version_id].questionnaire.slug
+        told = (entry.seconds_taken for entry in entries if not entry.flagged)
+        self.summary.seconds.setdefault(slug, []).extend(seconds for seconds in told if seconds is not None)
 
     def _comment(self, entry: InboxEntry) -> releases.ReleasedComment | None:
         if entry.comment is None:
@@ -283,6 +289,7 @@ def _tidy(engine: Engine, moment: _Moment, summary: ReleaseSummary) -> None:
         inbox.blur(run.connection, minute_of(moment.now), run.scene.settings.exact_minute_hours)
         inbox.settle(run.connection)
         releases.forget_keys(run.connection, run.scene.today)
+        keep_measured(run.connection, summary.seconds)
         summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
         if summary.releases or summary.newly_flagged:
             detail = {"releases": summary.releases, "responses": summary.responses}

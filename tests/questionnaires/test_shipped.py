@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,15 @@ class TestEveryShippedFile:
     def test_keeps_every_main_line_to_twelve_words(self, path: Path) -> None:
         too_long = [item.id for item in _read(path).items() if len(item.text["vi"].split()) > 12]
         assert too_long == []
+
+    def test_reads_easily_on_the_whole(self, path: Path) -> None:
+        """Words a line and letters a word: what Vietnamese reading levels turn on. Fuller wordings may take 30 words."""
+        lines = [re.findall(r"\w+", item.text["vi"]) for item in _read(path).items()]
+        words = [word for line in lines for word in line]
+        fuller = [item.full_text["vi"] for item in _read(path).items() if item.full_text]
+        assert len(words) / len(lines) <= 12
+        assert sum(map(len, words)) / len(words) <= 3.5
+        assert max((len(text.split()) for text in fuller), default=0) <= 30
 
     def test_never_calls_itself_sipas(self, path: Path) -> None:
         questionnaire = _read(path)

@@ -47,6 +47,8 @@ def test_complaint_channels_are_the_provinces_own(engine: Engine):
         {"mixed_release_days": "seven"},
         {"mixed_release_days": -1},
         {"is_sample": "no"},
+        {"measured_seconds": "long"},
+        {"measured_seconds": {"sipas_desk": "180"}},
     ],
     ids=repr,
 )

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response as AnyReply
 from survey_app import extensions
 from survey_app.domain.answers import Problem, ProblemKind
 from survey_app.domain.availability import DatabaseUnavailable
+from survey_app.domain.local_day import local_day
+from survey_app.domain.questionnaire import Questionnaire
 from survey_app.services.collection import Submission, accept, is_response_key, new_response_key
 from survey_app.services.collection_facts import NotCollecting, OpenForm, Place, RetiredCounter, RevokedCode
 from survey_app.services.pace import Pacing
@@ -95,7 +97,7 @@ def _refuse(asked: OpenForm, form: ResponseForm) -> Reply:
     return form_with_problems(asked, _fresh_token(form), response_key, sent, problems, 422)
 
 
-def _after_sending(code: str) -> tuple[Place | None, str | None]:
+def _after_sending(code: str) -> tuple[Place | None, Questionnaire | None]:
     """Where the response went, and the questionnaire that may follow; the wave may have ended since it was sent."""
     try:
         asked = open_form(code)
@@ -104,7 +106,10 @@ def _after_sending(code: str) -> tuple[Place | None, str | None]:
     except (RevokedCode, RetiredCounter):
         return None, None
     slug = asked.version.questionnaire.follow_up
-    return asked.place, slug if slug in asked.slugs else None
+    if slug not in asked.slugs:
+        return asked.place, None
+    more = facts().open_form(code, slug, local_day(extensions.now()))
+    return asked.place, more.version.questionnaire
 
 
 @blueprint.get("/q/<code>/thanks")
