@@ -62,7 +62,7 @@ class TestEveryShippedFile:
         assert too_long == []
 
     def test_reads_easily_on_the_whole(self, path: Path) -> None:
-        """Words a line and letters a word: what Vietnamese reading levels turn on. Fuller wordings may take 30 words."""
+        """Words a line and letters a word drive reading levels; fuller wordings may take 30 words."""
         lines = [re.findall(r"\w+", item.text["vi"]) for item in _read(path).items()]
         words = [word for line in lines for word in line]
         fuller = [item.full_text["vi"] for item in _read(path).items() if item.full_text]
