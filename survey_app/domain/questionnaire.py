@@ -133,6 +133,11 @@ class Questionnaire:
         """Raises KeyError for an id this version does not ask."""
         return self._by_id[item_id]
 
+    def number_of(self, item_id: str) -> int:
+        """The number an item is called by on the page, from 1. Raises KeyError for an unknown item."""
+        numbers = {item.id: place for place, item in enumerate(self.items(), 1)}
+        return numbers[item_id]
+
     def has_item(self, item_id: str) -> bool:
         return item_id in self._by_id
 

@@ -168,3 +168,16 @@ def test_a_phone_that_refuses_storage_offers_no_draft(phone: BrowserContext, sit
     page = _start(phone, site)
     expect(page.locator("#stage")).to_be_visible()
     expect(page.get_by_text("Lưu nháp trên máy này")).to_be_hidden()
+
+
+def test_a_page_with_problems_shows_no_heading_over_nothing(phone: BrowserContext, site: Site):
+    page = phone.new_page()
+    page.goto(site.counter_path(2) + "?form=quick_pulse")
+    page.evaluate("document.querySelector('form[method=post]').submit()")
+    page.wait_for_selector("#summary")
+    page.locator("label[for=consent]").tap()
+    expect(page.get_by_role("heading", name="Lý do")).to_be_hidden()
+    page.locator("#overall").get_by_text("Hài lòng", exact=True).tap()
+    expect(page.get_by_role("heading", name="Lý do")).to_be_visible()
+    expect(page.get_by_text("Chỉ dành cho ai")).to_have_count(2)
+    expect(page.get_by_text("Chỉ dành cho ai").first).to_be_hidden()

@@ -32,6 +32,9 @@
       part.hidden = !shown;
       each(part.querySelectorAll("input,select,textarea"), function (field) { field.disabled = !shown; });
     });
+    each(list("section:not([data-if])"), function (section) {
+      section.hidden = !section.querySelector(".item:not([hidden])");
+    });
   }
   function oneKind(input) {
     // In a list of several choices, a missing code and an answer exclude each other.
@@ -187,6 +190,7 @@
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
 
   if (hasProblems) { document.getElementById("summary").focus(); } else { freshKey(); consent.checked = false; }
+  each(list(".when"), function (told) { told.hidden = true; });
   showIf();
   mark();
 })();

@@ -164,3 +164,12 @@ def test_who_sent_a_response_is_nowhere_in_the_database(
     assert "Dấu vết này thì có".encode() in stored
     for trace in (*traces.values(), "203.0.113.77", fields["response_key"][0], fields["page_token"][0]):
         assert trace.encode() not in stored
+
+
+def test_without_script_a_part_that_is_not_for_everybody_says_for_whom_it_is(
+    client: FlaskClient, province: Province
+) -> None:
+    quick, full = read_page(client.get(QUICK)).text, read_page(client.get(FULL + "&lang=en")).text
+    assert "Chỉ dành cho ai ở câu 1 đã chọn: Rất không hài lòng, Không hài lòng, Bình thường." in quick
+    assert "Chỉ dành cho ai ở câu 1 đã chọn: Hài lòng, Rất hài lòng." in quick
+    assert full.count("Only for those who chose in question 1: Collect a result.") == 1
