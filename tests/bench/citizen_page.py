@@ -13,13 +13,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench.served import Served, compressing_proxy, gzipped, sample_server
+from tests.bench.served import Served, sample_server
 
 FORMS = ("sipas_desk", "quick_pulse")
 PHONE = {"width": 360, "height": 640}
@@ -78,18 +76,12 @@ def _path(served: Served, form: str) -> str:
     return f"/q/{served.code}?form={form}"
 
 
-def _brotli_size(body: bytes) -> int:
-    return len(import_module("brotli").compress(body, quality=5))
-
-
 def weigh(served: Served) -> Iterator[Line]:
     """Bytes of the page as it travels."""
-    bodies = [served.get(_path(served, form)) for form in FORMS]
-    yield Line("page, not compressed", tuple(len(body) for body in bodies), None, "bytes")
-    yield Line("page, gzip 9", tuple(len(gzipped(body, 9)) for body in bodies), 14_000, "bytes")
-    yield Line("page, gzip 6", tuple(len(gzipped(body, 6)) for body in bodies), 14_000, "bytes")
-    if find_spec("brotli") is not None:
-        yield Line("page, brotli 5", tuple(_brotli_size(body) for body in bodies), 14_000, "bytes")
+    yield Line("page, not compressed", tuple(len(served.get(_path(served, form))) for form in FORMS), None, "bytes")
+    for coding in ("gzip", "br"):
+        sizes = tuple(len(served.get(_path(served, form), coding)) for form in FORMS)
+        yield Line(f"page, {coding}", sizes, 14_000, "bytes")
 
 
 def cpu_of_serving(served: Served) -> Line:
@@ -97,10 +89,10 @@ def cpu_of_serving(served: Served) -> Line:
     found = []
     for form in FORMS:
         for _ in range(LOADS_BEFORE):
-            served.get(_path(served, form))
+            served.get(_path(served, form), "gzip")
         before = served.cpu_seconds()
         for _ in range(PAGES_FOR_CPU):
-            served.get(_path(served, form))
+            served.get(_path(served, form), "gzip")
         found.append((served.cpu_seconds() - before) * 1000 / PAGES_FOR_CPU)
     return Line("processor per page served", tuple(found), 5.0, "ms", 2)
 
@@ -130,14 +122,14 @@ def _slow_load(browser: Browser, address: str) -> tuple[float, list[str]]:
     raise SystemExit(f"{address} was not usable within {LONGEST_WAIT} s.")
 
 
-def time_until_usable(browser: Browser, served: Served, site: str, loads: int) -> Iterator[Line]:
+def time_until_usable(browser: Browser, served: Served, loads: int) -> Iterator[Line]:
     """Loads each questionnaire several times; the median counts."""
     times, requests, outside = [], [], []
     for form in FORMS:
-        measured = [_slow_load(browser, site + _path(served, form)) for _ in range(loads)]
+        measured = [_slow_load(browser, served.address + _path(served, form)) for _ in range(loads)]
         times.append(median(seconds for seconds, _ in measured))
         requests.append(max(len(urls) for _, urls in measured))
-        outside.append(sum(not url.startswith((site, "data:")) for _, urls in measured for url in urls))
+        outside.append(sum(not url.startswith((served.address, "data:")) for _, urls in measured for url in urls))
     yield Line("requests until usable", tuple(requests), 1)
     yield Line("requests to other addresses", tuple(outside), 0)
     yield Line(f"usable on slow 3G, slow phone (median of {loads})", tuple(times), 2.0, "s", 2)
@@ -153,7 +145,7 @@ def _screens(browser: Browser, address: str, with_script: bool, with_consent: bo
         return float(page.evaluate(what))
 
 
-def length_in_screens(browser: Browser, served: Served, site: str) -> Iterator[Line]:
+def length_in_screens(browser: Browser, served: Served) -> Iterator[Line]:
     """How many phone screens long the page is."""
     looks = (
         ("phone screens, as opened", True, False, SCREENS, None),
@@ -162,7 +154,9 @@ def length_in_screens(browser: Browser, served: Served, site: str) -> Iterator[L
         ("phone screens, all questions without script", False, True, SCREENS, None),
     )
     for name, with_script, with_consent, what, limit in looks:
-        figures = (_screens(browser, site + _path(served, form), with_script, with_consent, what) for form in FORMS)
+        figures = (
+            _screens(browser, served.address + _path(served, form), with_script, with_consent, what) for form in FORMS
+        )
         yield Line(name, tuple(figures), limit, "", 2)
 
 
@@ -171,11 +165,11 @@ def measure(loads: int) -> list[Line]:
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         raise SystemExit("Chromium is needed (package chromium).")
-    with sample_server() as served, compressing_proxy(served) as site, sync_playwright() as playwright:
+    with sample_server() as served, sync_playwright() as playwright:
         lines = [*weigh(served), cpu_of_serving(served)]
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        lines += time_until_usable(browser, served, site, loads)
-        lines += length_in_screens(browser, served, site)
+        lines += time_until_usable(browser, served, loads)
+        lines += length_in_screens(browser, served)
         browser.close()
     return lines
 

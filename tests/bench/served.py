@@ -1,4 +1,4 @@
-"""The real server on a small sample instance, and a proxy that compresses as the one in front of it does."""
+"""The real server on a small sample instance."""
 
 from __future__ import annotations
 
@@ -10,21 +10,15 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.scenes import ROOT
 
 READY_WITHIN = 60.0
-GZIP_LEVEL = 6
-"""What proxies commonly use; the reply's size is told at level 9 as well."""
-
 ADDRESS = re.compile(r"http://[^ ]+/q/(\w{7})\b")
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -37,15 +31,20 @@ class Served:
     code: str
     group: int
 
-    def get(self, path: str) -> bytes:
-        """The body of a page. Raises RuntimeError when it is not served."""
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, coding: str = "identity") -> bytes:
+        """The body of a page in a content coding. Raises RuntimeError when it is not served so."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Accept-Encoding": coding})
         reply = connection.getresponse()
         body = reply.read()
         connection.close()
-        if reply.status != 200:
-            raise RuntimeError(f"{path} was answered with {reply.status}")
+        sent = reply.headers.get("Content-Encoding", "identity")
+        if reply.status != 200 or sent != coding:
+            raise RuntimeError(f"{path} was answered with {reply.status}, coded {sent}")
         return body
 
     def cpu_seconds(self) -> float:
@@ -56,12 +55,6 @@ class Served:
                 fields = stat.read_text().rpartition(")")[2].split()
                 total += (int(fields[11]) + int(fields[12])) * (int(fields[2]) == self.group)
         return total / TICK
-
-
-def gzipped(body: bytes, level: int) -> bytes:
-    """``body`` as a proxy would send it."""
-    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
-    return packer.compress(body) + packer.flush()
 
 
 def _free_port() -> int:
@@ -118,39 +111,3 @@ def sample_server(responses: int = 200) -> Iterator[Served]:
         finally:
             server.send_signal(signal.SIGTERM)
             server.communicate(timeout=30)
-
-
-@contextmanager
-def compressing_proxy(served: Served) -> Iterator[str]:
-    """The address of a proxy before the server that sends every page compressed."""
-
-    class Proxy(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
-            connection.request("GET", self.path)
-            reply = connection.getresponse()
-            body = gzipped(reply.read(), GZIP_LEVEL)
-            self.send_response(reply.status)
-            for name, value in reply.getheaders():
-                if name.lower() not in ("content-length", "connection", "date", "server"):
-                    self.send_header(name, value)
-            self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-            connection.close()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing to say."""
-
-    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    thread = threading.Thread(target=proxy.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{proxy.server_port}"
-    finally:
-        proxy.shutdown()
-        thread.join()
-        proxy.server_close()

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -63,7 +64,7 @@ def test_a_page_is_one_document_without_an_outside_address(
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_questionnaire_is_light(client: FlaskClient, province: Province, address: str, language: str) -> None:
     reply = client.get(f"{address}&lang={language}")
-    assert len(gzip.compress(reply.data)) <= 14 * 1024
+    assert len(gzip.compress(reply.data)) <= 14_000
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -173,3 +174,18 @@ def test_without_script_a_part_that_is_not_for_everybody_says_for_whom_it_is(
     assert "Chỉ dành cho ai ở câu 1 đã chọn: Rất không hài lòng, Không hài lòng, Bình thường." in quick
     assert "Chỉ dành cho ai ở câu 1 đã chọn: Hài lòng, Rất hài lòng." in quick
     assert full.count("Only for those who chose in question 1: Collect a result.") == 1
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("identity", None), ("", None)],
+)
+def test_a_page_travels_compressed_where_the_browser_accepts_it(
+    client: FlaskClient, province: Province, accepted: str, coding: str | None
+) -> None:
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding]
+    reply = client.get(FULL, headers={"Accept-Encoding": accepted})
+    assert reply.headers.get("Content-Encoding") == coding
+    assert "Accept-Encoding" in reply.headers["Vary"]
+    assert unpack(reply.data).startswith(b"<!doctype html>")
+    assert int(reply.headers["Content-Length"]) == len(reply.data)
