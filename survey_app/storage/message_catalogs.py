@@ -8,7 +8,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-OFFICER_CATALOGS = {"officer", "datasets"}
+DESK_CATALOGS = {
+    *("desk", "desk_accounts", "desk_comments", "desk_explore"),
+    *("desk_fieldwork", "desk_home", "desk_places"),
+}
+OFFICER_CATALOGS = {"officer", "datasets"} | DESK_CATALOGS
 """What only officers read, in Vietnamese and English; every other catalog is for citizens."""
 
 REFERENCE_LANGUAGE = "en"

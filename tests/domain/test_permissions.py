@@ -6,8 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.permissions import (
+    ADMINISTRATORS,
     ROLE_PERMISSIONS,
+    ROLE_PLACES,
     Grant,
     Permission,
     Role,
@@ -69,3 +72,9 @@ def test_a_grant_ends_after_its_last_valid_day(days: int, expected: bool) -> Non
 def test_nothing_is_allowed_without_a_grant() -> None:
     assert not allows([], READ, "51", [], TODAY)
     assert not allows_somewhere([], READ, TODAY)
+
+
+def test_every_role_has_its_places_and_none_is_a_counter() -> None:
+    assert set(ROLE_PLACES) == set(Role)
+    assert all(places and UnitKind.COUNTER not in places for places in ROLE_PLACES.values())
+    assert all(ROLE_PLACES[role] == {UnitKind.PROVINCE} for role in ADMINISTRATORS)
