@@ -42,14 +42,15 @@ def wilson(successes: int, n: int) -> Interval:
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
-def _matched_beta(mean: float, variance_of_mean: float, low: float, high: float) -> Interval:
-    """Central 95 % of the Beta on [low, high] with this mean and variance."""
+def matched_beta(mean: float, variance_of_mean: float, low: float, high: float, confidence: float = 0.95) -> Interval:
+    """Central part of the Beta on [low, high] with this mean and variance."""
     width = high - low
     centre = (mean - low) / width
     spread = variance_of_mean / width**2
     weight = centre * (1 - centre) / spread - 1
     a, b = centre * weight, (1 - centre) * weight
-    return Interval(low + width * float(betaincinv(a, b, 0.025)), low + width * float(betaincinv(a, b, 0.975)))
+    tail = (1 - confidence) / 2
+    return Interval(low + width * float(betaincinv(a, b, tail)), low + width * float(betaincinv(a, b, 1 - tail)))
 
 
 def mean_interval(n: int, total: Fraction, squares: Fraction, levels: Sequence[int]) -> Interval:
@@ -64,6 +65,6 @@ def mean_interval(n: int, total: Fraction, squares: Fraction, levels: Sequence[i
     weight = n + PSEUDO_RESPONSES
     mean = (total + share * sum(levels)) / weight
     variance = (squares + share * sum(level * level for level in levels)) / weight - mean**2
-    interval = _matched_beta(float(mean), float(variance / weight), min(levels), max(levels))
+    interval = matched_beta(float(mean), float(variance / weight), min(levels), max(levels))
     plain = float(total / n)
     return Interval(min(interval.low, plain), max(interval.high, plain))
