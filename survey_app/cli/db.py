@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
-from survey_app.cli.speaking import told
+from survey_app.cli.speaking import bar, told
 from survey_app.services import database_roles
 from survey_app.services.schema import upgrade_schema
 
@@ -22,7 +22,10 @@ def upgrade() -> None:
     Nothing happens where they stand at it already. On PostgreSQL run "flask db grant" afterwards.
     """
     with told():
-        before, after = upgrade_schema(extensions.engine(), Path(extensions.setting("MIGRATIONS_DIR")))
+        folder = Path(extensions.setting("MIGRATIONS_DIR"))
+        before, after = upgrade_schema(
+            extensions.engine(), folder, lambda done, total: bar("Đếm lại phiếu đã công bố", done, total)
+        )
     if before == after:
         click.echo(f"Cơ sở dữ liệu đã ở phiên bản {after}.")
     else:

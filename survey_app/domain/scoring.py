@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from survey_app.domain.composite import Estimate, estimate
 from survey_app.domain.disclosure import Audience, Thresholds, is_withheld
 from survey_app.domain.precision import Interval, mean_interval, wilson
 from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire, Scale, Section
 from survey_app.domain.recipe import Formula, Recipe
 from survey_app.domain.record import MISSING
-from survey_app.domain.tally import Moments, Tally, counts_of, moments_of
+from survey_app.domain.tally import Tally, base_of, comoments_of, counts_of
 from survey_app.domain.tally_layout import ALL_SECTIONS, TallyLayout
 
 
@@ -79,14 +80,6 @@ class Scorecard:
     counted: tuple[ItemCounts, ...]
 
 
-@dataclass(frozen=True)
-class _Mean:
-    """A mean over items, and the bases of those items."""
-
-    value: Fraction
-    bases: Sequence[int]
-
-
 def _scores(scale: Scale, counts: Mapping[str, int]) -> dict[int, int]:
     return {int(code): counts[code] for code in scale.characters}
 
@@ -106,32 +99,6 @@ def _item_interval(formula: Formula, scores: Mapping[int, int]) -> Interval:
     total = Fraction(sum(score * count for score, count in scores.items()))
     squares = Fraction(sum(score * score * count for score, count in scores.items()))
     return mean_interval(n, total, squares, sorted(scores)).scaled(100 / max(scores))
-
-
-def effective_base(bases: Sequence[int]) -> int:
-    """How many respondents a mean over items with these bases rests on: J² / ΣΣ 1/max(nⱼ, nₖ), rounded down.
-
-    Exact where whoever answered a rarer item answered the commoner ones too, as with visit stages; otherwise a
-    little too small. The same as the bases when these are equal.
-    """
-    ordered = enumerate(sorted(bases))
-    return int(len(bases) ** 2 / sum(Fraction(2 * place + 1, base) for place, base in ordered))
-
-
-def _composite_interval(formula: Formula, levels: Sequence[int], moments: Moments, figure: _Mean) -> Interval:
-    """Interval of a mean over items: respondents' own means give the spread, the figure itself the centre.
-
-    Respondents' means alone would centre it elsewhere wherever few people can judge some of the items.
-    """
-    total, squares = moments.total, moments.squares
-    if formula is Formula.TOP_TWO_BOX:
-        levels = [0] * (len(levels) - 2) + [1, 1]
-        total, squares = moments.top_total, moments.top_squares
-    centre = figure.value * max(levels) / 100
-    spread = squares / moments.n - (total / moments.n) ** 2
-    spread = max(Fraction(0), min(spread, (centre - min(levels)) * (max(levels) - centre)))
-    n = effective_base(figure.bases)
-    return mean_interval(n, n * centre, n * (spread + centre**2), levels).scaled(100 / max(levels))
 
 
 @dataclass(frozen=True)
@@ -165,19 +132,24 @@ def _item_score(layout: TallyLayout, tally: Tally, item: Item, reading: Reading)
     return ItemScore(item, figure, distribution)
 
 
-def _composite(items: Sequence[ItemScore], moments: Moments, reading: Reading) -> Figure:
+def _composite(layout: TallyLayout, tally: Tally, items: Sequence[ItemScore], group: str, reading: Reading) -> Figure:
     """Mean of item indices; withheld when any of its items is, so that no item follows by subtraction."""
+    base = base_of(layout, tally, group)
     values = [score.figure.value for score in items]
     shown = [value for value in values if value is not None]
     if not values or len(shown) < len(values):
-        return Figure(moments.n, None, None)
-    scale = items[0].item.scale
-    assert scale is not None
-    levels = sorted(int(code) for code in scale.characters)
+        return Figure(base, None, None)
     value = sum(shown, Fraction(0)) / len(shown)
-    mean = _Mean(value, [score.figure.base for score in items])
-    interval = _composite_interval(reading.recipe.formula, levels, moments, mean)
-    return Figure(moments.n, value, Interval(min(interval.low, float(value)), max(interval.high, float(value))))
+    found = measure(layout, tally, [score.item for score in items], reading.recipe.formula)
+    interval = found.interval().scaled(100 / found.high)
+    return Figure(base, value, Interval(min(interval.low, float(value)), max(interval.high, float(value))))
+
+
+def measure(layout: TallyLayout, tally: Tally, items: Sequence[Item], formula: Formula) -> Estimate:
+    """The mean over these items on their scale, with its variance. Raises ValueError for an item nobody answered."""
+    assert items[0].scale is not None
+    levels = sorted(int(code) for code in items[0].scale.characters)
+    return estimate(comoments_of(layout, tally, [item.id for item in items]), formula, levels)
 
 
 def _counted(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) -> ItemCounts:
@@ -196,7 +168,7 @@ def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
     for section, items in questionnaire.scored_sections(reading.recipe.scale):
         item_scores = tuple(_item_score(layout, tally, item, reading) for item in items)
         scored_ids.update(item.id for item in items)
-        figure = _composite(item_scores, moments_of(layout, tally, section.id), reading)
+        figure = _composite(layout, tally, item_scores, section.id, reading)
         sections.append(SectionScore(section, figure, item_scores))
     every_item = [item_score for section in sections for item_score in section.items]
     counted = tuple(
@@ -204,5 +176,22 @@ def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
         for item in questionnaire.items()
         if item.kind in (ItemKind.CHOICE, ItemKind.CHOICES) and item.id not in scored_ids and not item.is_demographic
     )
-    overall = _composite(every_item, moments_of(layout, tally, ALL_SECTIONS), reading)
+    overall = _composite(layout, tally, every_item, ALL_SECTIONS, reading)
     return Scorecard(questionnaire, reading.recipe, tally.responses, overall, tuple(sections), counted)
+
+
+def _bare_score(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) -> ItemScore:
+    """An item's index alone: no interval, no distribution."""
+    assert item.scale is not None
+    scores = _scores(item.scale, counts_of(layout, tally, item.id)[""])
+    base = sum(scores.values())
+    is_short = is_withheld(base, reading.thresholds.score(reading.audience, item.is_sensitive))
+    value = None if is_short else item_index(reading.recipe.formula, scores)
+    return ItemScore(item, Figure(base, value, None), Distribution(base, None, None))
+
+
+def score_overall(layout: TallyLayout, tally: Tally, reading: Reading) -> Figure:
+    """The overall figure as ``score`` gives it, at a fraction of the work: for many units at once."""
+    sections = layout.questionnaire.scored_sections(reading.recipe.scale)
+    items = [_bare_score(layout, tally, item, reading) for _, items in sections for item in items]
+    return _composite(layout, tally, items, ALL_SECTIONS, reading)

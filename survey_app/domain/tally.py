@@ -1,89 +1,63 @@
 """The tally: counts per record column and code, packed into one vector, additive over releases, units and months.
 
 Counts stand as domain/tally_layout.py says. Beside them stand, for each scored section and for all scored items
-together (last), five integers over respondents who answered at least one of its items: n, sum and sum of
-squares of the respondent's mean score, sum and sum of squares of the respondent's share of top-two answers, in
-millionths, each respondent's value rounded half-up. They serve intervals only; points come from the counts.
+together (last), how many respondents answered at least one of its items (``bases``), and the co-moments of all scored
+items (domain/comoments.py), which serve variances only; points come from the counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survey_app.domain.comoments import CoMoments, count_comoments, no_comoments, pack_comoments, unpack_comoments
 from survey_app.domain.tally_layout import TallyLayout
 
 Counts = NDArray[np.int64]
-MOMENTS_EACH = 5
-MILLION = 1_000_000
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Respondents' means of one scored group: how many, sums and sums of squares (exact fractions)."""
-
-    n: int
-    total: Fraction
-    squares: Fraction
-    top_total: Fraction
-    top_squares: Fraction
 
 
 @dataclass(frozen=True)
 class Tally:
-    """``responses`` counted into ``counts`` (int64 vector) and ``moments`` (int64 vector, five a group)."""
+    """``responses`` counted into ``counts`` (int64 vector), ``bases`` (int64, one a group) and ``comoments``."""
 
     responses: int
     counts: Counts
-    moments: Counts
+    bases: Counts
+    comoments: CoMoments
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.responses + other.responses, self.counts + other.counts, self.moments + other.moments)
+        return Tally(
+            self.responses + other.responses,
+            self.counts + other.counts,
+            self.bases + other.bases,
+            self.comoments + other.comoments,
+        )
+
+    def __sub__(self, other: Tally) -> Tally:
+        """What is left when some of the releases are taken away: a unit's rest of the province."""
+        return Tally(
+            self.responses - other.responses,
+            self.counts - other.counts,
+            self.bases - other.bases,
+            self.comoments - other.comoments,
+        )
 
     def equals(self, other: Tally) -> bool:
         return (
             self.responses == other.responses
             and bool(np.array_equal(self.counts, other.counts))
-            and bool(np.array_equal(self.moments, other.moments))
+            and bool(np.array_equal(self.bases, other.bases))
+            and self.comoments.equals(other.comoments)
         )
 
 
 def empty(layout_: TallyLayout) -> Tally:
     """The tally of no responses: the zero of addition."""
-    return Tally(
-        0,
-        np.zeros(layout_.length, dtype=np.int64),
-        np.zeros(MOMENTS_EACH * len(layout_.groups), dtype=np.int64),
-    )
-
-
-def _half_up(numerator: Counts, denominator: Counts) -> Counts:
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
-def _group_moments(layout_: TallyLayout, matrix: NDArray[np.uint8], positions: tuple[int, ...]) -> list[int]:
-    if not positions:
-        return [0] * MOMENTS_EACH
-    codes = matrix[:, positions]
-    answered = (codes >= ord("0")) & (codes <= ord("9"))
-    scores = np.where(answered, codes.astype(np.int64) - ord("0"), 0)
-    tops = np.array([top_two_least(layout_, position) for position in positions], dtype=np.int64)
-    n = answered.sum(axis=1)
-    judged = n > 0
-    n = n[judged]
-    mean = _half_up(scores.sum(axis=1)[judged] * MILLION, n)
-    top = _half_up((answered & (scores >= tops)).sum(axis=1)[judged] * MILLION, n)
-    return [
-        int(n.size),
-        int(mean.sum()),
-        int(_half_up(mean * mean, np.int64(MILLION) * np.ones_like(mean)).sum()),
-        int(top.sum()),
-        int(_half_up(top * top, np.int64(MILLION) * np.ones_like(top)).sum()),
-    ]
+    counts, bases = np.zeros(layout_.length, dtype=np.int64), np.zeros(len(layout_.groups), dtype=np.int64)
+    return Tally(0, counts, bases, no_comoments(len(layout_.scored)))
 
 
 def top_two_least(layout_: TallyLayout, position: int) -> int:
@@ -91,6 +65,19 @@ def top_two_least(layout_: TallyLayout, position: int) -> int:
     item = layout_.questionnaire.item(layout_.columns[position].item)
     assert item.scale is not None
     return sorted(int(character) for character in item.scale.characters)[-2]
+
+
+def _scored(layout_: TallyLayout, matrix: NDArray[np.uint8]) -> tuple[list[int], CoMoments]:
+    """Bases of every group, and the co-moments of all scored items."""
+    codes = matrix[:, layout_.scored]
+    answered = (codes >= ord("0")) & (codes <= ord("9"))
+    place = {position: index for index, position in enumerate(layout_.scored)}
+    bases = [
+        int(answered[:, [place[position] for position in positions]].any(axis=1).sum()) if positions else 0
+        for _, positions in layout_.groups
+    ]
+    tops = np.array([top_two_least(layout_, position) for position in layout_.scored], dtype=np.int64)
+    return bases, count_comoments(codes.astype(np.int64) - ord("0"), answered, tops)
 
 
 def count(layout_: TallyLayout, records: Sequence[str]) -> Tally:
@@ -103,8 +90,8 @@ def count(layout_: TallyLayout, records: Sequence[str]) -> Tally:
         found = np.bincount(matrix[:, entry.column.position], minlength=128)
         characters = [ord(character) for character in entry.column.characters]
         counts[entry.start : entry.start + len(characters)] = found[characters]
-    moments = [value for _, positions in layout_.groups for value in _group_moments(layout_, matrix, positions)]
-    return Tally(len(records), counts, np.array(moments, dtype=np.int64))
+    bases, comoments = _scored(layout_, matrix)
+    return Tally(len(records), counts, np.array(bases, dtype=np.int64), comoments)
 
 
 def add(layout_: TallyLayout, tallies: Iterable[Tally]) -> Tally:
@@ -116,13 +103,19 @@ def add(layout_: TallyLayout, tallies: Iterable[Tally]) -> Tally:
 
 
 def pack(tally: Tally) -> tuple[bytes, bytes]:
-    """(counts as little-endian uint32, moments as little-endian int64)."""
-    return tally.counts.astype("<u4").tobytes(), tally.moments.astype("<i8").tobytes()
+    """(counts as little-endian uint32; numbers of groups and scored items, bases as uint32, packed co-moments)."""
+    sizes = bytes([tally.bases.size, tally.comoments.size])
+    bases = tally.bases.astype("<u4").tobytes()
+    return tally.counts.astype("<u4").tobytes(), sizes + bases + pack_comoments(tally.comoments)
 
 
 def unpack(responses: int, counts: bytes, moments: bytes) -> Tally:
-    """The inverse of ``pack``."""
-    return Tally(responses, np.frombuffer(counts, dtype="<u4").astype(np.int64), np.frombuffer(moments, dtype="<i8"))
+    """The inverse of ``pack``. Raises ValueError for anything else."""
+    groups, size = moments[0], moments[1]
+    end = 2 + 4 * groups
+    bases = np.frombuffer(moments[2:end], dtype="<u4").astype(np.int64)
+    comoments = unpack_comoments(size, moments[end:])
+    return Tally(responses, np.frombuffer(counts, dtype="<u4").astype(np.int64), bases, comoments)
 
 
 def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dict[str, int]]:
@@ -135,8 +128,13 @@ def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dic
     }
 
 
-def moments_of(layout_: TallyLayout, tally: Tally, group: str) -> Moments:
-    """Moments of a scored section, or of all scored items (``ALL_SECTIONS``). Raises KeyError if not scored."""
+def base_of(layout_: TallyLayout, tally: Tally, group: str) -> int:
+    """Who answered an item of a scored section, or any (``ALL_SECTIONS``). Raises KeyError if it is not scored."""
     place = {name: index for index, (name, _) in enumerate(layout_.groups)}[group]
-    n, *sums = (int(value) for value in tally.moments[MOMENTS_EACH * place : MOMENTS_EACH * (place + 1)])
-    return Moments(n, *(Fraction(value, MILLION) for value in sums))
+    return int(tally.bases[place])
+
+
+def comoments_of(layout_: TallyLayout, tally: Tally, items: Sequence[str]) -> CoMoments:
+    """Co-moments of some scored items. Raises ValueError for an item that is not scored."""
+    scored = [layout_.columns[position].item for position in layout_.scored]
+    return tally.comoments.of([scored.index(item) for item in items])

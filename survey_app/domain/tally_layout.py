@@ -34,6 +34,11 @@ class TallyLayout:
     length: int
     groups: tuple[tuple[str, tuple[int, ...]], ...]
 
+    @property
+    def scored(self) -> tuple[int, ...]:
+        """Record positions of all scored items, in order."""
+        return self.groups[-1][1]
+
     def slots_of(self, item_id: str) -> tuple[ColumnSlots, ...]:
         return tuple(entry for entry in self.slots if entry.column.item == item_id)
 

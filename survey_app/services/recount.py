@@ -1,15 +1,15 @@
-"""Counting again: tallies against responses, and how many responses were ever received."""
+"""Counting again: tallies against responses, those that are missing, and how many responses were ever received."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection, Engine
 
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.tally import Tally, count
 from survey_app.storage import inbox, org_units, questionnaires, releases, tallies
-from survey_app.storage.database import begin_read
+from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.releases import Release
 from survey_app.storage.tallies import UnitTallyKey
 
@@ -17,6 +17,9 @@ from survey_app.storage.tallies import UnitTallyKey
 def count_received(connection: Connection) -> int:
     """Responses received so far: released ones and those waiting."""
     return releases.count_responses(connection) + sum(waiting for _, waiting in inbox.groups(connection))
+
+
+RELEASES_A_TRANSACTION = 500
 
 
 class _Places:
@@ -63,3 +66,31 @@ def _differing_sums(places: _Places, sums: dict[UnitTallyKey, Tally], stored: di
         for key in sorted(sums.keys() | stored.keys(), key=repr)
         if key not in sums or key not in stored or not sums[key].equals(stored[key])
     ]
+
+
+def count_missing(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
+    """Tally every release that has none (after a change of what tallies hold); returns how many there were.
+
+    Nothing else may release meanwhile. Killed half-way, the next call goes on.
+    """
+    with begin_read(engine) as connection:
+        tallied = tallies.tallied_releases(connection)
+        missing = [entry for entry in releases.every_release(connection) if entry[0] not in tallied]
+    for start in range(0, len(missing), RELEASES_A_TRANSACTION):
+        with begin_write(engine) as connection:
+            _tally(connection, missing[start : start + RELEASES_A_TRANSACTION])
+        if progress:
+            progress(min(start + RELEASES_A_TRANSACTION, len(missing)), len(missing))
+    return len(missing)
+
+
+def _tally(connection: Connection, heads: Iterable[tuple[int, Release]]) -> None:
+    places = _Places(connection)
+    versions = {version.id: version for version in questionnaires.every(connection)}
+    sums: dict[UnitTallyKey, Tally] = {}
+    for release_id, head in heads:
+        fresh = count(versions[head.version_id].layout, releases.records(connection, release_id))
+        tallies.add_release_tally(connection, release_id, fresh)
+        for key in places.keys_of(head):
+            sums[key] = sums[key] + fresh if key in sums else fresh
+    tallies.add_to_units(connection, sums)

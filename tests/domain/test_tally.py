@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cache
-from math import floor
+from itertools import product
 from random import Random
 
 import pytest
@@ -15,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.domain.questionnaire import ItemKind, questionnaire_from_dict
-from survey_app.domain.record import MISSING, decode, encode
-from survey_app.domain.tally import MILLION, Moments, add, count, counts_of, empty, moments_of, pack, unpack
+from survey_app.domain.record import MISSING, decode
+from survey_app.domain.tally import add, base_of, comoments_of, count, counts_of, empty, pack, unpack
 from survey_app.domain.tally_layout import ALL_SECTIONS, TallyLayout, tally_layout
 from tests import scenes
 
@@ -129,46 +128,41 @@ def scores_given(layout: TallyLayout, record: str, group: str) -> list[int]:
     return [int(code) for code in given_ if code not in MISSING]
 
 
-def in_millionths(value: Fraction) -> Fraction:
-    return Fraction(floor(value * MILLION + Fraction(1, 2)), MILLION)
+@few
+@given(slugs, numbers, chance)
+def test_bases_are_those_who_answered_an_item_of_the_section(slug: str, number: int, rng: Random) -> None:
+    layout = layout_of(slug)
+    records = random_records(slug, number, rng)
+    tally = count(layout, records)
+    for group, _ in layout.groups:
+        assert base_of(layout, tally, group) == sum(bool(scores_given(layout, record, group)) for record in records)
 
 
 @few
 @given(slugs, numbers, chance)
-def test_moments_are_those_of_respondents_own_means(slug: str, number: int, rng: Random) -> None:
+def test_comoments_are_sums_over_pairs_of_answers(slug: str, number: int, rng: Random) -> None:
     layout = layout_of(slug)
     records = random_records(slug, number, rng)
-    tally = count(layout, records)
-
-    for group, _ in layout.groups:
-        respondents = [scores for record in records if (scores := scores_given(layout, record, group))]
-        means = [Fraction(sum(scores), len(scores)) for scores in respondents]
-        tops = [Fraction(sum(score >= 4 for score in scores), len(scores)) for scores in respondents]
-        rounded_means, rounded_tops = ([in_millionths(v) for v in values] for values in (means, tops))
-        found = moments_of(layout, tally, group)
-        assert found == Moments(
-            len(respondents),
-            sum(rounded_means, Fraction(0)),
-            sum((in_millionths(mean**2) for mean in rounded_means), Fraction(0)),
-            sum(rounded_tops, Fraction(0)),
-            sum((in_millionths(top**2) for top in rounded_tops), Fraction(0)),
-        )
-        assert abs(found.total - sum(means)) <= Fraction(len(means), 2 * MILLION)
-        assert abs(found.squares - sum(mean**2 for mean in means)) <= Fraction(6 * len(means), MILLION)
+    items = [layout.columns[position].item for position in layout.scored]
+    found = comoments_of(layout, count(layout, records), items)
+    given_ = [[decode(layout.questionnaire, record)[item] for item in items] for record in records]
+    for j, k in product(range(len(items)), repeat=2):
+        pairs = [(int(row[j]), int(row[k])) for row in given_ if row[j] not in MISSING and row[k] not in MISSING]
+        assert found.both[j, k] == len(pairs)
+        assert found.scores[j, k] == sum(x for x, _ in pairs)
+        assert found.products[j, k] == sum(x * y for x, y in pairs)
+        assert found.top_products[j, k] == sum(x >= 4 and y >= 4 for x, y in pairs)
 
 
-def test_moments_of_two_people_by_hand() -> None:
+def test_what_was_added_can_be_taken_away() -> None:
     layout = layout_of("sipas_desk")
-    access = next(section for section in layout.questionnaire.sections if section.id == "access")
-    four_fives = {item.id: "5" for item in access.items}
-    a_three_and_a_four = {access.items[0].id: "3", access.items[1].id: "4", access.items[2].id: "X"}
-    records = [encode(layout.questionnaire, answers) for answers in (four_fives, a_three_and_a_four, {})]
-
-    found = moments_of(layout, count(layout, records), "access")
-    assert found == Moments(2, Fraction("8.5"), Fraction("37.25"), Fraction("1.5"), Fraction("1.25"))
+    one, other = (count(layout, random_records("sipas_desk", 15, Random(seed))) for seed in (1, 2))
+    assert (one + other - other).equals(one)
 
 
-def test_a_section_that_is_not_scored_has_no_moments() -> None:
+def test_a_section_that_is_not_scored_has_no_base() -> None:
     layout = layout_of("sipas_desk")
     with pytest.raises(KeyError):
-        moments_of(layout, empty(layout), "visit")
+        base_of(layout, empty(layout), "visit")
+    with pytest.raises(ValueError, match="stage"):
+        comoments_of(layout, empty(layout), ["stage"])
