@@ -1,40 +1,41 @@
-"""Officers: accounts, grants, signing in and out. Passwords are argon2id; a session lives in the database.
-
-Guessing is slowed per login, known or not: a try is counted before the password is looked at, and from the
-fifth failure within a day on each further try must wait: a minute, then twice as long each time, an hour at most.
-"""
+"""Officers: making accounts and granting roles. What administrators see and change of them is in ``accounts``."""
 
 from __future__ import annotations
 
 import re
-import secrets
-import unicodedata
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from functools import cache
-from hashlib import sha256
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Engine
 
-from survey_app.domain.permissions import Officer, Permission, Role, allows, allows_somewhere
-from survey_app.storage import audit_log, officers, org_units
-from survey_app.storage.database import begin_read, begin_write, try_lock
+from survey_app.domain.local_day import local_day
+from survey_app.domain.permissions import (
+    ADMINISTRATORS,
+    ROLE_PLACES,
+    Officer,
+    Permission,
+    Role,
+    allows,
+    allows_somewhere,
+)
+from survey_app.services.passwords import (
+    LEAST_PASSWORD,
+    MOST_PASSWORD,
+    BadPassword,
+    digest,
+    hash_password,
+    make_password,
+)
+from survey_app.storage import audit_log, invitations, officers, org_units
+from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.officers import StoredOfficer
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
-LEAST_PASSWORD = 12
-MOST_PASSWORD = 200
+RESERVED = frozenset({audit_log.SYSTEM, "unknown", "new"})
+"""Words that stand for something else where a login could stand: in the audit log, in an address."""
+
 MOST_NAME = 120
-FREE_FAILURES = 5
-FAILURES_COUNT_FOR = timedelta(days=1)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=8)
-TOUCH_EVERY = timedelta(minutes=1)
-_HASHER = PasswordHasher()
 
 
 class BadOfficer(ValueError):
@@ -53,70 +54,117 @@ class NoSuchPlace(LookupError):
     """No unit has this code."""
 
 
-class SignInFailed(Exception):
-    """Login and password do not belong together; which of them is wrong is not told."""
+class WrongPlace(ValueError):
+    """A role is granted only at units of fitting kinds (``ROLE_PLACES``)."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        self.role = role
 
 
-class TooManyTries(Exception):
-    """This login must wait; told alike for logins that exist and logins that do not."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__(wait)
-        self.wait = wait
+class OwnAccount(Exception):
+    """Administrators neither close their own account nor end what makes them administrators."""
 
 
-def _normal(password: str) -> str:
-    """One form for a password typed with combining or with ready-made Vietnamese letters."""
-    return unicodedata.normalize("NFKC", password)
+class LastAdministrator(Exception):
+    """Nobody who administers would be left; nothing was changed."""
 
 
 def _hash(password: str) -> str:
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
-        raise BadOfficer(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
-    return _HASHER.hash(_normal(password))
-
-
-@cache
-def _nobodys_hash() -> str:
-    """Verified in place of an unknown login's hash, so that both take as long."""
-    return _HASHER.hash(secrets.token_urlsafe(16))
-
-
-def _is_right(password_hash: str, password: str) -> bool:
     try:
-        return _HASHER.verify(password_hash, _normal(password[: MOST_PASSWORD + 1]))
-    except (VerificationError, InvalidHashError):
-        return False
+        return hash_password(password)
+    except BadPassword as error:
+        raise BadOfficer(f"mật khẩu có {LEAST_PASSWORD} đến {MOST_PASSWORD} ký tự") from error
 
 
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
-
-
-def make_password() -> str:
-    """A random password of 20 characters (about 100 bits) without letters easily taken for another."""
-    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(20))
-
-
-def _known(connection: Connection, login: str) -> StoredOfficer:
-    found = officers.find(connection, login.lower())
+def known(connection: Connection, login: str) -> StoredOfficer:
+    """The officer with this login, in the caller's transaction. Raises NoSuchOfficer."""
+    login = login.lower()
+    found = officers.find(connection, login) if LOGIN.fullmatch(login) else None
     if found is None:
         raise NoSuchOfficer(login)
     return found
 
 
-def _grant(connection: Connection, officer_id: int, role: Role, unit_code: str, valid_to: date | None = None) -> None:
-    unit_id = org_units.row_id(connection, unit_code)
-    if unit_id is None:
+def put_grant(connection: Connection, officer_id: int, role: Role, unit_code: str, valid_to: date | None) -> None:
+    """Store a grant in the caller's transaction. Raises NoSuchPlace, WrongPlace."""
+    kind = org_units.kind_of(connection, unit_code) if unit_code.isprintable() else None
+    unit_id = org_units.row_id(connection, unit_code) if kind else None
+    if kind is None or unit_id is None:
         raise NoSuchPlace(unit_code)
+    if kind not in ROLE_PLACES[role]:
+        raise WrongPlace(role)
     officers.put_grant(connection, officer_id, role, unit_id, valid_to)
 
 
-def _check_names(login: str, name: str) -> None:
-    if not LOGIN.fullmatch(login):
-        raise BadOfficer("a login has 3 to 60 of a-z 0-9 . - _ and begins with a letter or digit")
-    if not 1 <= len(name) <= MOST_NAME:
-        raise BadOfficer(f"a name has 1 to {MOST_NAME} characters")
+def check_name(name: str) -> str:
+    """The name as it is kept. Raises BadOfficer."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= MOST_NAME or not name.isprintable():
+        raise BadOfficer(f"tên người dùng có 1 đến {MOST_NAME} ký tự")
+    return name
+
+
+def _check_login(login: str) -> str:
+    login = login.lower()
+    if not LOGIN.fullmatch(login) or login in RESERVED:
+        raise BadOfficer("tên đăng nhập có 3 đến 60 ký tự a-z 0-9 . - _, bắt đầu bằng chữ cái hoặc chữ số")
+    return login
+
+
+def _has_administrator(connection: Connection, today: date) -> bool:
+    """Whether somebody can sign in today and manage accounts."""
+    invited = invitations.waiting(connection)
+    return any(
+        not stored.is_disabled
+        and stored.id not in invited
+        and allows_somewhere(stored.officer.grants, Permission.OFFICERS_MANAGE, today)
+        for stored in officers.every(connection)
+    )
+
+
+@contextmanager
+def keeping_an_administrator(connection: Connection, today: date) -> Iterator[None]:
+    """What happens inside must not take away the last active administrator. Raises LastAdministrator."""
+    officers.lock_accounts(connection)
+    had = _has_administrator(connection, today)
+    yield
+    if had and not _has_administrator(connection, today):
+        raise LastAdministrator
+
+
+def check_not_own_power(stored: StoredOfficer, role: Role, actor: str) -> None:
+    """Nobody ends or limits what makes themselves an administrator. Raises OwnAccount."""
+    if stored.officer.login == actor and role in ADMINISTRATORS:
+        raise OwnAccount
+
+
+def add_officer(
+    connection: Connection,
+    now: datetime,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    unit_code: str,
+    valid_to: date | None,
+    password_hash: str,
+    actor: str,
+) -> int:
+    """Store an officer with one grant in the caller's transaction; returns the row number.
+
+    Raises:
+        BadOfficer, LoginTaken, NoSuchPlace, WrongPlace.
+    """
+    login, name = _check_login(login), check_name(name)
+    officers.lock_accounts(connection)
+    if officers.find(connection, login) is not None:
+        raise LoginTaken(login)
+    officer_id = officers.add(connection, login, name, password_hash)
+    put_grant(connection, officer_id, role, unit_code, valid_to)
+    detail = {"login": login, "role": role.value} | ({"valid_to": valid_to} if valid_to else {})
+    audit_log.append(connection, now, actor, "officer.create", unit_code, detail)
+    return officer_id
 
 
 def create_officer(
@@ -133,18 +181,32 @@ def create_officer(
     """Create an officer with one grant; returns the password: the one given, or a random one to show once.
 
     Raises:
-        BadOfficer, LoginTaken, NoSuchPlace: nothing was stored.
+        BadOfficer, LoginTaken, NoSuchPlace, WrongPlace: nothing was stored.
     """
-    login, name, password = login.lower(), name.strip(), make_password() if password is None else password
-    _check_names(login, name)
+    password = make_password() if password is None else password
+    _check_login(login)
     password_hash = _hash(password)
     with begin_write(engine) as connection:
-        if officers.find(connection, login) is not None:
-            raise LoginTaken(login)
-        _grant(connection, officers.add(connection, login, name, password_hash), role, unit_code)
-        detail = {"login": login, "role": role.value}
-        audit_log.append(connection, now, actor, "officer.create", unit_code, detail)
+        add_officer(
+            connection,
+            now,
+            login=login,
+            name=name,
+            role=role,
+            unit_code=unit_code,
+            valid_to=None,
+            password_hash=password_hash,
+            actor=actor,
+        )
     return password
+
+
+def forget_ways_in(connection: Connection, stored: StoredOfficer, password_hash: str) -> None:
+    """Replace the password and void everything else by which somebody is, or could get, signed in."""
+    officers.set_password_hash(connection, stored.id, password_hash)
+    officers.end_sessions_of(connection, stored.id)
+    officers.clear_failures(connection, digest(stored.officer.login))
+    invitations.drop(connection, stored.id)
 
 
 def reset_password(engine: Engine, now: datetime, login: str, actor: str = audit_log.SYSTEM) -> str:
@@ -156,10 +218,9 @@ def reset_password(engine: Engine, now: datetime, login: str, actor: str = audit
     password = make_password()
     password_hash = _hash(password)
     with begin_write(engine) as connection:
-        stored = _known(connection, login)
-        officers.set_password_hash(connection, stored.id, password_hash)
-        officers.end_sessions_of(connection, stored.id)
-        officers.clear_failures(connection, _digest(stored.officer.login))
+        officers.lock_accounts(connection)
+        stored = known(connection, login)
+        forget_ways_in(connection, stored, password_hash)
         audit_log.append(connection, now, actor, "officer.reset", None, {"login": stored.officer.login})
     return password
 
@@ -177,11 +238,14 @@ def grant_role(
     """Grant a role at a unit and below, or change until when it holds.
 
     Raises:
-        NoSuchOfficer, NoSuchPlace: nothing was stored.
+        NoSuchOfficer, NoSuchPlace, WrongPlace, OwnAccount, LastAdministrator: nothing was stored.
     """
-    with begin_write(engine) as connection:
-        stored = _known(connection, login)
-        _grant(connection, stored.id, role, unit_code, valid_to)
+    today = local_day(now)
+    with begin_write(engine) as connection, keeping_an_administrator(connection, today):
+        stored = known(connection, login)
+        if valid_to is not None:
+            check_not_own_power(stored, role, actor)
+        put_grant(connection, stored.id, role, unit_code, valid_to)
         detail = {"login": stored.officer.login, "role": role.value, "valid_to": valid_to}
         audit_log.append(connection, now, actor, "officer.grant", unit_code, detail)
 
@@ -190,88 +254,6 @@ def list_officers(engine: Engine) -> list[Officer]:
     """Every officer by login."""
     with begin_read(engine) as connection:
         return [stored.officer for stored in officers.every(connection)]
-
-
-def wait_after(failed_at: Sequence[datetime], now: datetime) -> timedelta:
-    """How long a login with these failures must still wait; zero or less: not at all."""
-    counted = [moment for moment in failed_at if moment > now - FAILURES_COUNT_FOR]
-    if len(counted) < FREE_FAILURES:
-        return timedelta(0)
-    doubled: int = 2 ** min(len(counted) - FREE_FAILURES, 10)
-    wait = min(FIRST_WAIT * doubled, LONGEST_WAIT)
-    return max(counted) + wait - now
-
-
-def _count_try(engine: Engine, now: datetime, login_sha256: str) -> None:
-    """Count this try as a failure until it proves right; tries for one login at once exclude each other."""
-    with begin_write(engine) as connection:
-        officers.forget_failures(connection, now - FAILURES_COUNT_FOR)
-        if not try_lock(connection, int(login_sha256[:15], 16)):
-            raise TooManyTries(FIRST_WAIT)
-        wait = wait_after(officers.failures(connection, login_sha256), now)
-        if wait > timedelta(0):
-            raise TooManyTries(wait)
-        officers.add_failure(connection, login_sha256, now)
-
-
-def sign_in(engine: Engine, now: datetime, login: str, password: str) -> str:
-    """Check a password and open a session; returns what the cookie is to hold (256 random bits).
-
-    Raises:
-        SignInFailed: wrong login, wrong password, or a closed account.
-        TooManyTries: the password was not looked at.
-    """
-    login = login.strip().lower()
-    _count_try(engine, now, _digest(login))
-    with begin_read(engine) as connection:
-        stored = officers.find(connection, login) if LOGIN.fullmatch(login) else None
-    is_right = _is_right(stored.password_hash if stored else _nobodys_hash(), password)
-    with begin_write(engine) as connection:
-        if stored is None or stored.is_disabled or not is_right:
-            actor = stored.officer.login if stored else "unknown"
-            audit_log.append(connection, now, actor, "officer.sign_in_failed", None, {})
-            token = None
-        else:
-            token = _open_session(connection, now, stored, password)
-    if token is None:
-        raise SignInFailed
-    return token
-
-
-def _open_session(connection: Connection, now: datetime, stored: StoredOfficer, password: str) -> str:
-    token = secrets.token_urlsafe(32)
-    officers.clear_failures(connection, _digest(stored.officer.login))
-    officers.forget_sessions(connection, now - ABSOLUTE)
-    officers.add_session(connection, _digest(token), stored.id, now)
-    if _HASHER.check_needs_rehash(stored.password_hash):
-        officers.set_password_hash(connection, stored.id, _HASHER.hash(_normal(password)))
-    audit_log.append(connection, now, stored.officer.login, "officer.sign_in", None, {})
-    return token
-
-
-def resume_session(engine: Engine, now: datetime, token: str) -> Officer | None:
-    """The officer of a session, or None when it is unknown, idle for 30 minutes, or 8 hours old."""
-    session_id = _digest(token)
-    with begin_read(engine) as connection:
-        session = officers.find_session(connection, session_id)
-        stored = officers.by_id(connection, session.officer_id) if session else None
-    if session is None or stored is None:
-        return None
-    if stored.is_disabled or now - session.last_seen_at > IDLE or now - session.created_at > ABSOLUTE:
-        with begin_write(engine) as connection:
-            officers.end_session(connection, session_id)
-        return None
-    if now - session.last_seen_at >= TOUCH_EVERY:
-        with begin_write(engine) as connection:
-            officers.touch_session(connection, session_id, now)
-    return stored.officer
-
-
-def sign_out(engine: Engine, now: datetime, token: str, officer: Officer) -> None:
-    """End a session."""
-    with begin_write(engine) as connection:
-        officers.end_session(connection, _digest(token))
-        audit_log.append(connection, now, officer.login, "officer.sign_out", None, {})
 
 
 def may(engine: Engine, officer: Officer, permission: Permission, unit_code: str, today: date) -> bool:

@@ -6,12 +6,26 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from survey_app.domain.permissions import Grant, Officer, Role
-from survey_app.storage.officer_tables import OfficerGrantRow, OfficerRow, OfficerSessionRow, SignInFailureRow
+from survey_app.storage.database import insert_ignore, wait_for_lock
+from survey_app.storage.officer_tables import (
+    HalfOpenSignInRow,
+    LastSignInRow,
+    OfficerGrantRow,
+    OfficerRow,
+    OfficerSessionRow,
+    SignInFailureRow,
+)
 from survey_app.storage.tables import OrgUnitRow
+
+ACCOUNTS_LOCK = 7_274_010
+"""Advisory lock number: one change of accounts at a time."""
+
+LAST_SIGN_IN = cast(Table, LastSignInRow.__table__)
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,7 @@ class StoredSession:
     officer_id: int
     created_at: datetime
     last_seen_at: datetime
+    proved_at: datetime
 
 
 def _aware(moment: datetime) -> datetime:
@@ -103,16 +118,17 @@ def put_grant(connection: Connection, officer_id: int, role: Role, unit_id: int,
 
 
 def add_session(connection: Connection, session_id: str, officer_id: int, at: datetime) -> None:
-    values = {"id": session_id, "officer_id": officer_id, "created_at": at, "last_seen_at": at}
+    """Store a session; who opens it has just proved who they are."""
+    values = {"id": session_id, "officer_id": officer_id, "created_at": at, "last_seen_at": at, "proved_at": at}
     connection.execute(insert(OfficerSessionRow), values)
 
 
 def find_session(connection: Connection, session_id: str) -> StoredSession | None:
     """A session by the SHA-256 of what its cookie holds."""
     row = OfficerSessionRow
-    query = select(row.officer_id, row.created_at, row.last_seen_at).where(row.id == session_id)
+    query = select(row.officer_id, row.created_at, row.last_seen_at, row.proved_at).where(row.id == session_id)
     found = connection.execute(query).one_or_none()
-    return StoredSession(found[0], _aware(found[1]), _aware(found[2])) if found else None
+    return StoredSession(found[0], *map(_aware, found[1:])) if found else None
 
 
 def touch_session(connection: Connection, session_id: str, at: datetime) -> None:
@@ -125,6 +141,8 @@ def end_session(connection: Connection, session_id: str) -> None:
 
 
 def end_sessions_of(connection: Connection, officer_id: int) -> None:
+    """Sign the officer out everywhere, where a code is still awaited too."""
+    connection.execute(delete(HalfOpenSignInRow).where(HalfOpenSignInRow.officer_id == officer_id))
     connection.execute(delete(OfficerSessionRow).where(OfficerSessionRow.officer_id == officer_id))
 
 
@@ -164,3 +182,36 @@ def codes_above(connection: Connection, unit_code: str) -> list[str] | None:
         unit = connection.execute(select(row.code, row.parent_id).where(row.id == unit.parent_id)).one()
         found.append(unit.code)
     return found
+
+
+def set_name(connection: Connection, officer_id: int, name: str) -> None:
+    connection.execute(update(OfficerRow).where(OfficerRow.id == officer_id).values(name=name))
+
+
+def set_disabled_at(connection: Connection, officer_id: int, at: datetime | None) -> None:
+    """Close the account, or open it again (None)."""
+    connection.execute(update(OfficerRow).where(OfficerRow.id == officer_id).values(disabled_at=at))
+
+
+def lock_accounts(connection: Connection) -> None:
+    """Until this transaction ends nobody else makes or changes an account."""
+    wait_for_lock(connection, ACCOUNTS_LOCK)
+
+
+def count_sessions(connection: Connection, officer_id: int, created_after: datetime, seen_after: datetime) -> int:
+    """How many browsers are signed in with this account."""
+    row = OfficerSessionRow
+    alive = (row.officer_id == officer_id, row.created_at >= created_after, row.last_seen_at >= seen_after)
+    return connection.scalar(select(func.count()).select_from(row).where(*alive)) or 0
+
+
+def put_last_sign_in(connection: Connection, officer_id: int, day: date) -> None:
+    row = LastSignInRow
+    connection.execute(insert_ignore(connection, LAST_SIGN_IN), {"officer_id": officer_id, "day": day})
+    connection.execute(update(row).where(row.officer_id == officer_id, row.day != day).values(day=day))
+
+
+def last_sign_ins(connection: Connection) -> dict[int, date]:
+    """Officer's row number -> the day of the last sign-in, of all who ever did."""
+    query = select(LastSignInRow.officer_id, LastSignInRow.day)
+    return {row.officer_id: row.day for row in connection.execute(query)}

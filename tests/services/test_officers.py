@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from survey_app.domain.permissions import Grant, Permission, Role
-from survey_app.services import officers
+from survey_app.services import officers, sign_in
 from survey_app.storage import audit_log
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.officer_tables import OfficerRow, OfficerSessionRow, SignInFailureRow
-from tests.scenes import COMMUNES, NOW, Province
+from tests.scenes import CENTRES, COMMUNES, NOW, Province
 
 PASSWORD = "mật khẩu để thử nghiệm"
 MINUTE = timedelta(minutes=1)
@@ -39,8 +39,8 @@ def make(engine: Engine, login: str, password: str | None = PASSWORD) -> str:
 
 def fail(engine: Engine, times: int, login: str = "chu.tich", now=NOW) -> None:
     for _ in range(times):
-        with pytest.raises(officers.SignInFailed):
-            officers.sign_in(engine, now, login, "không phải mật khẩu")
+        with pytest.raises(sign_in.SignInFailed):
+            sign_in.sign_in(engine, now, login, "không phải mật khẩu")
 
 
 def actions(engine: Engine, action: str) -> list:
@@ -58,7 +58,7 @@ def test_a_password_is_kept_as_argon2id_only(officers_engine: Engine) -> None:
 def test_a_random_password_is_returned_once_and_works(officers_engine: Engine) -> None:
     password = make(officers_engine, "second", password=None)
     assert len(password) == 20
-    assert officers.sign_in(officers_engine, NOW, "second", password)
+    assert sign_in.sign_in(officers_engine, NOW, "second", password)
 
 
 @pytest.mark.parametrize("login", ["ab", "có dấu", "-dash", "a" * 61, "a b c", "a@b.vn"])
@@ -85,12 +85,12 @@ def test_an_officer_of_an_unknown_unit_is_not_created(engine: Engine, province: 
 
 
 def test_signing_in_opens_a_session_of_256_random_bits(officers_engine: Engine) -> None:
-    token = officers.sign_in(officers_engine, NOW, " Chu.Tich ", PASSWORD)
+    token = sign_in.sign_in(officers_engine, NOW, " Chu.Tich ", PASSWORD)
     assert len(token) >= 43
-    found = officers.resume_session(officers_engine, NOW, token)
+    found = sign_in.resume_session(officers_engine, NOW, token)
     assert found is not None
-    assert found.login == "chu.tich"
-    assert found.grants == (Grant(Role.COMMUNE_LEADER, COMMUNES[0]),)
+    assert found.officer.login == "chu.tich"
+    assert found.officer.grants == (Grant(Role.COMMUNE_LEADER, COMMUNES[0]),)
     with begin_read(officers_engine) as connection:
         assert connection.scalar(select(OfficerSessionRow.id)) != token
     assert actions(officers_engine, "officer.sign_in") == [("chu.tich", None, {})]
@@ -99,7 +99,7 @@ def test_signing_in_opens_a_session_of_256_random_bits(officers_engine: Engine) 
 def test_a_password_may_be_typed_with_combining_marks(officers_engine: Engine) -> None:
     decomposed = "ma\u0323\u0302t kha\u0302\u0309u \u0111e\u0302\u0309 thu\u031b\u0309 nghie\u0323\u0302m"
     assert decomposed != PASSWORD
-    assert officers.sign_in(officers_engine, NOW, "chu.tich", decomposed)
+    assert sign_in.sign_in(officers_engine, NOW, "chu.tich", decomposed)
 
 
 def test_unknown_login_wrong_password_and_closed_account_fail_alike(officers_engine: Engine) -> None:
@@ -107,23 +107,23 @@ def test_unknown_login_wrong_password_and_closed_account_fail_alike(officers_eng
     fail(officers_engine, 1, login="nobody-here")
     with begin_write(officers_engine) as connection:
         connection.execute(update(OfficerRow).values(disabled_at=NOW))
-    with pytest.raises(officers.SignInFailed):
-        officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    with pytest.raises(sign_in.SignInFailed):
+        sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
     failed = [actor for actor, *_ in actions(officers_engine, "officer.sign_in_failed")]
     assert failed == ["chu.tich", "unknown", "chu.tich"]
 
 
 def test_a_login_that_no_officer_can_have_fails_like_any_other(officers_engine: Engine) -> None:
     fail(officers_engine, 5, login="chu.tich\x00")
-    with pytest.raises(officers.TooManyTries):
-        officers.sign_in(officers_engine, NOW, "chu.tich\x00", PASSWORD)
+    with pytest.raises(sign_in.TooManyTries):
+        sign_in.sign_in(officers_engine, NOW, "chu.tich\x00", PASSWORD)
 
 
 @pytest.mark.parametrize("login", ["chu.tich", "nobody-here"])
 def test_five_failures_make_a_login_wait_whether_or_not_it_exists(officers_engine: Engine, login: str) -> None:
     fail(officers_engine, 5, login=login)
-    with pytest.raises(officers.TooManyTries) as refused:
-        officers.sign_in(officers_engine, NOW, login, PASSWORD)
+    with pytest.raises(sign_in.TooManyTries) as refused:
+        sign_in.sign_in(officers_engine, NOW, login, PASSWORD)
     assert refused.value.wait == MINUTE
 
 
@@ -131,8 +131,8 @@ def test_the_wait_doubles_up_to_an_hour(officers_engine: Engine) -> None:
     now, waits = NOW, []
     fail(officers_engine, 5, now=now)
     for _ in range(8):
-        with pytest.raises(officers.TooManyTries) as refused:
-            officers.sign_in(officers_engine, now, "chu.tich", PASSWORD)
+        with pytest.raises(sign_in.TooManyTries) as refused:
+            sign_in.sign_in(officers_engine, now, "chu.tich", PASSWORD)
         waits.append(refused.value.wait // MINUTE)
         now += refused.value.wait
         fail(officers_engine, 1, now=now)
@@ -141,7 +141,7 @@ def test_the_wait_doubles_up_to_an_hour(officers_engine: Engine) -> None:
 
 def test_after_the_wait_the_right_password_clears_the_failures(officers_engine: Engine) -> None:
     fail(officers_engine, 5)
-    assert officers.sign_in(officers_engine, NOW + MINUTE, "chu.tich", PASSWORD)
+    assert sign_in.sign_in(officers_engine, NOW + MINUTE, "chu.tich", PASSWORD)
     fail(officers_engine, 4, now=NOW + MINUTE)
 
 
@@ -155,25 +155,25 @@ def test_failures_are_forgotten_after_a_day_and_logins_are_never_kept(officers_e
 
 
 def test_a_session_ends_when_idle_for_thirty_minutes(officers_engine: Engine) -> None:
-    token = officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
-    assert officers.resume_session(officers_engine, NOW + 30 * MINUTE, token)
-    assert officers.resume_session(officers_engine, NOW + 60 * MINUTE, token)
-    assert officers.resume_session(officers_engine, NOW + 91 * MINUTE, token) is None
-    assert officers.resume_session(officers_engine, NOW + 60 * MINUTE, token) is None
+    token = sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    assert sign_in.resume_session(officers_engine, NOW + 30 * MINUTE, token)
+    assert sign_in.resume_session(officers_engine, NOW + 60 * MINUTE, token)
+    assert sign_in.resume_session(officers_engine, NOW + 91 * MINUTE, token) is None
+    assert sign_in.resume_session(officers_engine, NOW + 60 * MINUTE, token) is None
 
 
 def test_a_session_ends_after_eight_hours_however_busy(officers_engine: Engine) -> None:
-    token = officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    token = sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
     for minutes in range(20, 481, 20):
-        assert officers.resume_session(officers_engine, NOW + minutes * MINUTE, token)
-    assert officers.resume_session(officers_engine, NOW + 481 * MINUTE, token) is None
+        assert sign_in.resume_session(officers_engine, NOW + minutes * MINUTE, token)
+    assert sign_in.resume_session(officers_engine, NOW + 481 * MINUTE, token) is None
 
 
 def test_last_seen_is_written_at_most_once_a_minute(officers_engine: Engine) -> None:
-    token = officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    token = sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
     seen = []
     for seconds in (30, 59, 60, 90):
-        officers.resume_session(officers_engine, NOW + timedelta(seconds=seconds), token)
+        sign_in.resume_session(officers_engine, NOW + timedelta(seconds=seconds), token)
         with begin_read(officers_engine) as connection:
             moment = connection.scalar(select(OfficerSessionRow.last_seen_at))
         seen.append(moment.minute * 60 + moment.second)
@@ -181,20 +181,21 @@ def test_last_seen_is_written_at_most_once_a_minute(officers_engine: Engine) -> 
 
 
 def test_signing_out_ends_the_session(officers_engine: Engine) -> None:
-    token = officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
-    officer = officers.resume_session(officers_engine, NOW, token)
-    officers.sign_out(officers_engine, NOW, token, officer)
-    assert officers.resume_session(officers_engine, NOW, token) is None
+    token = sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    opened = sign_in.resume_session(officers_engine, NOW, token)
+    assert opened is not None
+    sign_in.sign_out(officers_engine, NOW, token, opened.officer)
+    assert sign_in.resume_session(officers_engine, NOW, token) is None
     assert actions(officers_engine, "officer.sign_out") == [("chu.tich", None, {})]
 
 
 def test_a_reset_gives_a_new_password_and_ends_every_session(officers_engine: Engine) -> None:
-    token = officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    token = sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
     password = officers.reset_password(officers_engine, NOW, "chu.tich")
-    assert officers.resume_session(officers_engine, NOW, token) is None
-    with pytest.raises(officers.SignInFailed):
-        officers.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
-    assert officers.sign_in(officers_engine, NOW, "chu.tich", password)
+    assert sign_in.resume_session(officers_engine, NOW, token) is None
+    with pytest.raises(sign_in.SignInFailed):
+        sign_in.sign_in(officers_engine, NOW, "chu.tich", PASSWORD)
+    assert sign_in.sign_in(officers_engine, NOW, "chu.tich", password)
     assert password not in str(actions(officers_engine, "officer.reset"))
 
 
@@ -208,11 +209,11 @@ def test_granting_again_changes_until_when_it_holds(officers_engine: Engine) -> 
         unit_code=COMMUNES[0],
         valid_to=until,
     )
-    officers.grant_role(officers_engine, NOW, login="chu.tich", role=Role.CENTRE_DIRECTOR, unit_code=COMMUNES[1])
+    officers.grant_role(officers_engine, NOW, login="chu.tich", role=Role.CENTRE_DIRECTOR, unit_code=CENTRES[1])
     [officer] = officers.list_officers(officers_engine)
     assert set(officer.grants) == {
         Grant(Role.COMMUNE_LEADER, COMMUNES[0], until),
-        Grant(Role.CENTRE_DIRECTOR, COMMUNES[1]),
+        Grant(Role.CENTRE_DIRECTOR, CENTRES[1]),
     }
 
 
