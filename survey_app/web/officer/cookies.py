@@ -1,4 +1,8 @@
-"""The officer's cookie: signed with SECRET_KEY, read on first need, kept from every other address."""
+"""The officer's cookie: signed with SECRET_KEY, read on first need, kept from every other address.
+
+Its name has no ``__Host-``: browsers take that prefix with ``Path=/`` only, and then the cookie would go with every
+request of citizens on the same computer. The narrower path is worth more than the prefix.
+"""
 
 from __future__ import annotations
 

@@ -1,22 +1,21 @@
-"""Signing in and out, and the way to one's own unit."""
+"""Signing in and out: the password, then the code of the second factor where there is one."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from flask import abort, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from survey_app import extensions
-from survey_app.domain.local_day import local_day
-from survey_app.domain.permissions import Permission
-from survey_app.services import officers
-from survey_app.web.access import NEXT_KEY, SESSION_KEY, current_officer, open_to_everyone, requires
+from survey_app.services import sign_in as signing_in
+from survey_app.web.access import NEXT_KEY, SESSION_KEY, current_officer, open_to_everyone
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.cookies import LANGUAGE_KEY
+from survey_app.web.proof import problem_of
 from survey_app.web.rendering import gettext as _
+
+HALF_OPEN_KEY = "half_open"
 
 
 class SignInForm(FlaskForm):
@@ -26,12 +25,28 @@ class SignInForm(FlaskForm):
     password = PasswordField()
 
 
+class CodeForm(FlaskForm):
+    """A code of the device, or a recovery code, as typed."""
+
+    code = StringField()
+
+
 def _problem(error: Exception) -> tuple[str, int]:
     """What the page says, and its status; alike for logins that exist and logins that do not."""
-    if isinstance(error, officers.TooManyTries):
-        minutes = max(1, -(-error.wait // timedelta(minutes=1)))
-        return _("Đăng nhập sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút.", minutes=minutes), 429
-    return _("Tên đăng nhập hoặc mật khẩu không đúng."), 422
+    if isinstance(error, signing_in.SignInFailed):
+        return _("Tên đăng nhập hoặc mật khẩu không đúng."), 422
+    return problem_of(error)
+
+
+def _fresh_cookie(**held: str) -> None:
+    """Nothing of the earlier cookie but the language goes on into the next step: no session can be planted."""
+    kept = {name: session[name] for name in (LANGUAGE_KEY,) if name in session}
+    session.clear()
+    session.update(kept | held)
+
+
+def _heading_for() -> str:
+    return session.get(NEXT_KEY) or url_for("officer.home")
 
 
 @blueprint.get("/sign-in")
@@ -46,23 +61,52 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @open_to_everyone
 def send_sign_in() -> ResponseReturnValue:
-    """Check login and password; go where the officer was heading."""
-    form = SignInForm()
+    """Check login and password; go where the officer was heading, or to the page that asks for the code."""
+    form, heading_for = SignInForm(), _heading_for()
+    engine, now = extensions.engine(), extensions.now()
     try:
-        token = officers.sign_in(extensions.engine(), extensions.now(), form.login.data or "", form.password.data or "")
-    except (officers.SignInFailed, officers.TooManyTries) as error:
+        token = signing_in.sign_in(engine, now, form.login.data or "", form.password.data or "")
+    except signing_in.CodeNeeded as needed:
+        _fresh_cookie(**{HALF_OPEN_KEY: needed.token, NEXT_KEY: heading_for})
+        return redirect(url_for("officer.second_factor"), 303)
+    except (signing_in.SignInFailed, signing_in.TooManyTries) as error:
         told, status = _problem(error)
         return render_template("officer/sign_in.html", form=form, problem=told), status
-    return redirect(_begin_session(token), 303)
+    _fresh_cookie(**{SESSION_KEY: token})
+    return redirect(heading_for, 303)
 
 
-def _begin_session(token: str) -> str:
-    """Put the token into a fresh cookie; returns where to go on."""
-    kept = {name: session[name] for name in (LANGUAGE_KEY,) if name in session}
-    heading_for: str = session.get(NEXT_KEY) or url_for("officer.home")
-    session.clear()
-    session.update(kept | {SESSION_KEY: token})
-    return heading_for
+def _code_page(problem: str | None, status: int) -> ResponseReturnValue:
+    return render_template("officer/second_factor.html", form=CodeForm(), problem=problem), status
+
+
+@blueprint.get("/second-factor")
+@open_to_everyone
+def second_factor() -> ResponseReturnValue:
+    """The page that asks for the code; without a right password before it, back to the sign-in page."""
+    half_open = session.get(HALF_OPEN_KEY)
+    if not half_open or not signing_in.is_half_open(extensions.engine(), extensions.now(), half_open):
+        return redirect(url_for("officer.sign_in"), 303)
+    return _code_page(None, 200)
+
+
+@blueprint.post("/second-factor")
+@open_to_everyone
+def send_second_factor() -> ResponseReturnValue:
+    """Check the code and open the session."""
+    form, heading_for = CodeForm(), _heading_for()
+    engine, keys, now = extensions.engine(), extensions.keys("SECRET_KEY"), extensions.now()
+    try:
+        token = signing_in.send_code(engine, keys, now, session.get(HALF_OPEN_KEY, ""), form.code.data or "")
+    except signing_in.HalfOpenEnded:
+        flash(_("Đăng nhập chờ mã quá lâu. Hãy nhập lại mật khẩu."))
+        return redirect(url_for("officer.sign_in"), 303)
+    except signing_in.SignInFailed:
+        return _code_page(_("Mã không đúng hoặc đã dùng. Hãy chờ mã mới rồi nhập lại."), 422)
+    except signing_in.TooManyTries as error:
+        return _code_page(*problem_of(error))
+    _fresh_cookie(**{SESSION_KEY: token})
+    return redirect(heading_for, 303)
 
 
 @blueprint.post("/sign-out")
@@ -71,18 +115,6 @@ def sign_out() -> ResponseReturnValue:
     """End the session here and in the database."""
     officer = current_officer()
     if officer:
-        officers.sign_out(extensions.engine(), extensions.now(), session[SESSION_KEY], officer)
-    session.clear()
+        signing_in.sign_out(extensions.engine(), extensions.now(), session[SESSION_KEY], officer)
+    _fresh_cookie()
     return redirect(url_for("officer.sign_in"), 303)
-
-
-@blueprint.get("/")
-@requires(Permission.RESULTS_READ)
-def home() -> ResponseReturnValue:
-    """To the highest unit whose results the officer may read."""
-    officer = current_officer()
-    assert officer is not None
-    code = officers.home_unit(extensions.engine(), officer, Permission.RESULTS_READ, local_day(extensions.now()))
-    if code is None:
-        abort(403)
-    return redirect(url_for("officer.unit", unit_code=code), 303)

@@ -15,13 +15,8 @@ from survey_app.services import officers
 from survey_app.web import access
 from survey_app.web.officer.blueprint import blueprint
 from tests.scenes import COMMUNES, NOW, Province
+from tests.web.officer.addresses import OPEN, every_request, officer_rules
 from tests.web.officer.conftest import SignIn, csrf_token, send_sign_in
-
-OPEN = {"officer.sign_in", "officer.send_sign_in", "officer.sign_out", "officer.asset"}
-
-
-def officer_rules(app: Flask) -> list:
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("officer.")]
 
 
 def test_every_officer_address_declares_a_permission_or_that_it_is_open(app: Flask) -> None:
@@ -42,11 +37,9 @@ def test_without_signing_in_every_other_address_leads_to_the_sign_in_page(
     app: Flask, client: FlaskClient, staff: Province
 ) -> None:
     token = csrf_token(client)
-    for rule in officer_rules(app):
+    for rule, method, address in every_request(app, COMMUNES[0]):
         if rule.endpoint in OPEN:
             continue
-        address = str(rule).replace("<unit_code>", COMMUNES[0])
-        method = "GET" if "GET" in rule.methods else "POST"
         reply = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
         assert (reply.status_code, reply.location) == (303, "/officer/sign-in"), rule
 

@@ -25,11 +25,10 @@ def test_the_sign_in_page_is_open_and_in_vietnamese(client: FlaskClient, staff: 
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_signing_in_leads_to_the_highest_unit(client: FlaskClient, staff: Province) -> None:
+def test_signing_in_leads_home_and_results_to_the_highest_unit(client: FlaskClient, staff: Province) -> None:
     reply = send_sign_in(client, "tinh")
     assert (reply.status_code, reply.location) == (303, "/officer/")
-    home = client.get("/officer/")
-    assert (home.status_code, home.location) == (303, "/officer/units/51")
+    assert client.get("/officer/results").location == "/officer/units/51"
 
 
 def test_signing_in_goes_on_to_the_page_that_was_asked_for(client: FlaskClient, staff: Province) -> None:
