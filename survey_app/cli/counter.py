@@ -13,7 +13,7 @@ from survey_app.services.posters import counter_address
 from survey_app.services.units import UnknownUnit
 from survey_app.storage.audit_log import SYSTEM
 
-group = AppGroup("counter", help="Issue, list, move and revoke counter codes.")
+group = AppGroup("counter", help="Issue, list, move, revoke and re-issue counter codes.")
 
 
 @group.command("list")
@@ -29,10 +29,12 @@ def listing(unit: str) -> None:
 
 @group.command("issue")
 @click.argument("unit")
-def issue(unit: str) -> None:
-    """Give every counter at a unit and below that has none a code."""
+@click.option("--centres", is_flag=True, help="A code for each whole centre: its page asks at which counter one was.")
+def issue(unit: str, centres: bool) -> None:
+    """Give every counter at a unit and below that has none a code; or every centre, for one poster in its hall."""
     with told(UnknownUnit):
-        issued = counters.issue_missing(extensions.engine(), unit, extensions.now(), SYSTEM)
+        issue_to = counters.issue_missing_for_centres if centres else counters.issue_missing
+        issued = issue_to(extensions.engine(), unit, extensions.now(), SYSTEM)
     click.echo(f"đã cấp {len(issued)} mã")
 
 
@@ -45,11 +47,21 @@ def revoke(code: str) -> None:
     click.echo(f"đã thu hồi mã {code}")
 
 
+@group.command("reissue")
+@click.argument("code")
+def reissue(code: str) -> None:
+    """Revoke a code and give its counter a new one in the same moment: print and hang the new poster."""
+    with told(counters.UnknownCounterCode):
+        fresh = counters.reissue(extensions.engine(), code, extensions.now(), SYSTEM)
+        address = counter_address(extensions.setting("PUBLIC_BASE_URL"), fresh)
+    click.echo(f"đã thu hồi mã {code}; mã mới: {address}")
+
+
 @group.command("move")
 @click.argument("code")
 @click.argument("counter")
 def move(code: str, counter: str) -> None:
     """Let a printed code stand for another counter from today."""
-    with told(counters.UnknownCounterCode, counters.NotACounter, UnknownUnit):
+    with told(counters.UnknownCounterCode, counters.NotACounter, counters.AlreadyThere, UnknownUnit):
         counters.move(extensions.engine(), code, counter, extensions.now(), SYSTEM)
     click.echo(f"mã {code} nay thuộc {counter}")

@@ -1,4 +1,4 @@
-"""``flask unit``: import, list, retire org units."""
+"""``flask unit``: import, list, move, retire, bring back org units."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli.speaking import Failed, told
-from survey_app.services import units
+from survey_app.services import unit_changes, units
 from survey_app.storage.audit_log import SYSTEM
 
-group = AppGroup("unit", help="Import, list and retire org units.")
+group = AppGroup("unit", help="Import, list, move, retire and bring back org units.")
 
 
 @group.command("import")
@@ -22,12 +22,12 @@ def import_file(file: Path) -> None:
     """Import a CSV of units by code: all or nothing."""
     with told():
         try:
-            added, updated = units.import_units(extensions.engine(), file, extensions.now(), SYSTEM)
+            done = units.import_units(extensions.engine(), file, extensions.now(), SYSTEM)
         except units.UnitFileProblems as error:
             for problem in error.problems:
                 click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
             raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
-    click.echo(f"thêm {added}, cập nhật {updated} đơn vị")
+    click.echo(f"thêm {len(done.added)}, cập nhật {len(done.changed)}, không đổi {len(done.unchanged)} đơn vị")
 
 
 @group.command("list")
@@ -55,3 +55,22 @@ def retire(code: str, last_day: datetime) -> None:
     with told(units.UnknownUnit, ValueError):
         units.retire(extensions.engine(), code, last_day.date(), extensions.now(), SYSTEM)
     click.echo(f"{code} ngừng từ sau {last_day:%d/%m/%Y}")
+
+
+@group.command("move")
+@click.argument("code")
+@click.argument("parent")
+def move(code: str, parent: str) -> None:
+    """Put a unit that has no responses yet under another one of the same kind as before."""
+    with told(units.UnknownUnit, units.UnitFileProblems):
+        unit_changes.move(extensions.engine(), code, parent, extensions.now(), SYSTEM)
+    click.echo(f"{code} nay thuộc {parent}")
+
+
+@group.command("restore")
+@click.argument("code")
+def restore(code: str) -> None:
+    """Take back the last day of a unit."""
+    with told(units.UnknownUnit, unit_changes.CannotBringBack):
+        unit_changes.bring_back(extensions.engine(), code, extensions.now(), SYSTEM)
+    click.echo(f"{code} đã được khôi phục")

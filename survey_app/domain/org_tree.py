@@ -76,6 +76,12 @@ class OrgTree:
         """All units below, or those of one kind, each before its own. Raises KeyError for an unknown code."""
         return tuple(unit for unit in self._walk_below(code) if kind is None or unit.kind is kind)
 
+    def counters_of(self, code: str, day: date) -> tuple[OrgUnit, ...]:
+        """The counters directly below a unit that are valid on that day: those a visitor of a centre chooses from."""
+        return tuple(
+            child for child in self.children(code) if child.kind is UnitKind.COUNTER and child.is_valid_on(day)
+        )
+
     def retire(self, unit: OrgUnit, day: date) -> OrgUnit:
         """The unit with ``day`` as its last valid day.
 

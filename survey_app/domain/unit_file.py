@@ -7,6 +7,7 @@ kind of its parent, because responses were counted under them: such a unit is re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from survey_app.domain.org_unit import ALLOWED_PARENTS, KIND_LABELS, OrgUnit, UnitKind
@@ -21,8 +22,20 @@ from survey_app.domain.unit_lines import (
 )
 
 
+@dataclass(frozen=True)
+class FileRules:
+    """What a file may not do beside mistakes in its lines.
+
+    ``settled``: units whose responses were counted under the units above them, which therefore stay those.
+    ``scope``: the unit at and below which anything may change; None: anywhere.
+    """
+
+    settled: frozenset[str] = frozenset()
+    scope: str | None = None
+
+
 def parse_unit_rows(
-    rows: Iterable[Mapping[str, str | None]], known: Mapping[str, OrgUnit]
+    rows: Iterable[Mapping[str, str | None]], known: Mapping[str, OrgUnit], rules: FileRules | None = None
 ) -> tuple[list[OrgUnit], list[LineProblem]]:
     """The units of a file, each after its parent, or the problems of its lines; one of both is empty.
 
@@ -31,7 +44,7 @@ def parse_unit_rows(
     by code.
     """
     lines = [read_line(number, row) for number, row in enumerate(rows, HEADER_LINE + 1) if _has_content(row)]
-    _check_together(lines, known)
+    _check_together(lines, known, rules or FileRules())
     problems = [problem for line in lines for problem in line.problems]
     if problems:
         return [], problems
@@ -43,7 +56,7 @@ def _has_content(row: Mapping[str, str | None]) -> bool:
     return any((row.get(column) or "").strip() for column in COLUMNS)
 
 
-def _check_together(lines: list[UnitLine], known: Mapping[str, OrgUnit]) -> None:
+def _check_together(lines: list[UnitLine], known: Mapping[str, OrgUnit], rules: FileRules) -> None:
     in_file = _first_lines(lines)
     everything = {code: UnitLine.of_known(unit) for code, unit in known.items()} | in_file
     in_cycles = _codes_in_cycles({code: line.parent_code for code, line in everything.items()})
@@ -53,6 +66,9 @@ def _check_together(lines: list[UnitLine], known: Mapping[str, OrgUnit]) -> None
             line.note("parent_code", "Mã cấp trên tạo thành vòng lặp: đơn vị thành cấp trên của chính mình")
         if line.code in known:
             _check_same_kinds(line, known, everything)
+            _check_settled(line, known[line.code], rules.settled)
+    if rules.scope is not None:
+        _check_scope(lines, known, everything, rules.scope)
     for unit in known.values():
         if unit.code not in in_file and unit.parent_code in in_file:
             _check_covers_child(in_file[unit.parent_code], unit)
@@ -138,6 +154,41 @@ def _check_same_kinds(line: UnitLine, known: Mapping[str, OrgUnit], everything: 
     if new_parent.kind is not None and new_parent.kind is not old_parent.kind:
         change = f"từ {KIND_LABELS[old_parent.kind]} sang {KIND_LABELS[new_parent.kind]}"
         line.note("parent_code", f"Không chuyển được cấp trên của đơn vị đã có “{line.code}” {change}; {advice}")
+
+
+def _check_settled(line: UnitLine, old: OrgUnit, settled: frozenset[str]) -> None:
+    if line.code in settled and line.parent_code not in (None, old.parent_code):
+        line.note(
+            "parent_code",
+            f"Đơn vị “{line.code}” đã có phiếu tính vào cấp trên “{old.parent_code}” nên không chuyển được; "
+            "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới",
+        )
+
+
+def _check_scope(
+    lines: list[UnitLine], known: Mapping[str, OrgUnit], everything: Mapping[str, UnitLine], scope: str
+) -> None:
+    """A line about a unit outside the scope is let pass only when it changes nothing."""
+    above_before = {code: unit.parent_code for code, unit in known.items()}
+    above_after = {code: line.parent_code for code, line in everything.items()}
+    for line in lines:
+        old = known.get(line.code)
+        if old is not None and line.is_as(old):
+            continue
+        is_inside = old is None or _leads_to(scope, line.code, above_before)
+        is_moved_away = line.code == scope and line.parent_code != above_before.get(scope)
+        if not is_inside or is_moved_away or not _leads_to(scope, line.code, above_after):
+            line.note("code", f"Đơn vị “{line.code}” nằm ngoài phạm vi đơn vị “{scope}”")
+
+
+def _leads_to(scope: str, code: str, parent_codes: Mapping[str, str | None]) -> bool:
+    """Whether ``scope`` is met on the way up; the way is cut at the number of kinds, longer ones are mistakes."""
+    at: str | None = code
+    for _ in UnitKind:
+        if at == scope:
+            return True
+        at = parent_codes.get(at) if at is not None else None
+    return False
 
 
 def _check_covers_child(line: UnitLine, child: OrgUnit) -> None:

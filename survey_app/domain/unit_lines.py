@@ -15,11 +15,12 @@ COLUMNS = ("code", "kind", "name", "parent_code", "valid_from", "valid_to", "ser
 
 HEADER_LINE = 1
 MAX_NAME_LENGTH = 200
+MAX_FIELD_LENGTH = 120
 _CODE = re.compile(r"[0-9A-Z-]{2,24}")
 _ISO_DATE = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _VIETNAMESE_DATE = re.compile(r"(?P<day>[0-9]{2})/(?P<month>[0-9]{2})/(?P<year>[0-9]{4})")
-_HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
-"""Unicode categories of control, invisible and line-breaking characters."""
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of control, invisible, broken and line-breaking characters."""
 
 _KINDS_WITH_FIELDS = (UnitKind.CENTRE, UnitKind.COUNTER)
 
@@ -71,6 +72,10 @@ class UnitLine:
         """Keep a problem, unless the whole cell is missing and was reported as such."""
         if column not in self.missing:
             self.problems.append(LineProblem(self.number, column, message))
+
+    def is_as(self, unit: OrgUnit) -> bool:
+        """Whether the line, if it can be read, says of this unit what is known of it."""
+        return self.kind is not None and self.period is not None and self.as_unit() == unit
 
     def as_unit(self) -> OrgUnit:
         """Raises ValueError for a line that could not be read."""
@@ -125,13 +130,13 @@ def _read_kind(line: UnitLine, text: str) -> UnitKind | None:
 def _read_name(line: UnitLine, text: str) -> str:
     if not text:
         line.note("name", "Chưa ghi tên đơn vị")
-    _check_length(line, "name", "Tên", text)
+    _check_length(line, "name", "Tên", text, MAX_NAME_LENGTH)
     return text
 
 
-def _check_length(line: UnitLine, column: str, what: str, text: str) -> None:
-    if len(text) > MAX_NAME_LENGTH:
-        line.note(column, f"{what} dài {len(text)} ký tự, tối đa {MAX_NAME_LENGTH}")
+def _check_length(line: UnitLine, column: str, what: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        line.note(column, f"{what} dài {len(text)} ký tự, tối đa {longest}")
 
 
 def _read_period(line: UnitLine, first: str, last: str) -> Period | None:
@@ -176,7 +181,7 @@ def _read_service_fields(line: UnitLine, text: str) -> tuple[str, ...]:
     if "" in fields:
         line.note("service_fields", "Có lĩnh vực để trống trước hoặc sau dấu “|”")
     for name in dict.fromkeys(fields):
-        _check_length(line, "service_fields", "Tên lĩnh vực", name)
+        _check_length(line, "service_fields", "Tên lĩnh vực", name, MAX_FIELD_LENGTH)
         if name and fields.count(name) > 1:
             line.note("service_fields", f"Lĩnh vực “{name}” ghi hai lần")
     return fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,17 +24,30 @@ from survey_app.storage.questionnaires import PublishedVersion
 FRESH_SECONDS = 10.0
 
 
+CHOSEN = "."
+"""Between a centre's code and the number of a counter chosen there, in one piece of the address.
+
+So every address of a counter (its page, thanks, no thanks) is also one of a counter chosen at its centre, whether or
+not the counter has a code of its own; and who revokes the centre's code ends them all.
+"""
+
+
 class UnknownCode(LookupError):
-    """No counter ever had this code."""
+    """No counter or centre ever had this code."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A counter with the units above it, nearest first."""
+    """A counter (or a whole centre, whose code leads to its counters) with the units above it, nearest first."""
 
     counter: OrgUnit
     counter_id: int
     above: tuple[OrgUnit, ...]
+
+    @property
+    def is_centre(self) -> bool:
+        """Whether this is no counter: nothing is ever answered here, a counter is chosen first."""
+        return self.counter.kind is not UnitKind.COUNTER
 
     @property
     def centre(self) -> OrgUnit:
@@ -67,6 +80,25 @@ class NotCollecting(Exception):
 
 
 @dataclass(frozen=True)
+class CounterChoice:
+    """What a centre's code shows: its counters at which something is asked, each with the code that leads there."""
+
+    place: Place
+    code: str
+    counters: tuple[tuple[str, OrgUnit], ...]
+    version: PublishedVersion | None
+    """What is asked first; None where the centre has no counter."""
+
+
+class ChooseCounter(Exception):
+    """The code is a whole centre's: at which counter they were is for the citizen to say."""
+
+    def __init__(self, choice: CounterChoice) -> None:
+        super().__init__(choice.place.counter.code)
+        self.choice = choice
+
+
+@dataclass(frozen=True)
 class OpenForm:
     """A questionnaire open at a place."""
 
@@ -84,43 +116,80 @@ class CollectionFacts:
 
     tree: OrgTree
     ids: Mapping[str, int]
-    codes: Mapping[str, CounterCode]
-    """The newest stay of every code ever printed."""
+    codes: Mapping[str, Sequence[CounterCode]]
+    """Every stay of every code ever printed, newest first."""
     waves: Mapping[int, Wave]
     versions: Mapping[tuple[str, int], PublishedVersion]
     settings: ProvinceSettings
 
-    def place_of(self, text: str, today: date) -> Place:
-        """The counter a typed or scanned code stands for. Raises UnknownCode, RevokedCode, RetiredCounter."""
-        code = fold_code(text)
-        if code is None or code not in self.codes:
-            raise UnknownCode(text[:20])
-        stay = self.codes[code]
-        counter = self.tree.units[stay.counter_code]
-        above = self.tree.ancestors(counter.code)
-        if not stay.is_in_force_on(today):
-            raise RevokedCode(code)
-        place = Place(counter, self.ids[counter.code], above)
-        if not all(unit.is_valid_on(today) for unit in (counter, *above)):
+    def _place(self, unit: OrgUnit, today: date) -> Place:
+        place = Place(unit, self.ids[unit.code], self.tree.ancestors(unit.code))
+        if not all(one.is_valid_on(today) for one in (unit, *place.above)):
             raise RetiredCounter(place)
         return place
+
+    def place_of(self, text: str, today: date) -> Place:
+        """The counter (or centre) a typed or scanned code stands for.
+
+        Raises UnknownCode, RevokedCode, RetiredCounter.
+        """
+        printed, chosen, number = text.partition(CHOSEN)
+        code = fold_code(printed)
+        if code is None or code not in self.codes:
+            raise UnknownCode(text[:20])
+        stay = next((stay for stay in self.codes[code] if stay.is_in_force_on(today)), None)
+        if stay is None:
+            raise RevokedCode(code)
+        unit = self.tree.units[stay.counter_code]
+        if not chosen:
+            return self._place(unit, today)
+        below = (child for child in self.tree.children(unit.code) if child.kind is UnitKind.COUNTER)
+        counter = next((child for child in below if str(self.ids[child.code]) == number), None)
+        if counter is None:
+            raise UnknownCode(text[:20])
+        return self._place(counter, today)
+
+    def _open_at(self, place: Place, slug: str | None, today: date) -> list[tuple[int, tuple[str, int]]]:
+        """(wave, questionnaire) open at a place, all or the one named. Raises NotCollecting when there is none."""
+        covering = {place.counter.code, *(unit.code for unit in place.above)}
+        here = [(number, wave) for number, wave in self.waves.items() if covering.intersection(wave.units)]
+        taking = [(number, wave) for number, wave in here if wave.takes_answers_on(today)]
+        open_now = [(number, key) for number, wave in taking for key in wave.questionnaires]
+        if not any(slug in (None, key[0]) for _, key in open_now):
+            coming = [wave.opens_on for _, wave in here if wave.opens_on > today and not wave.is_over_on(today)]
+            raise NotCollecting(place, min(coming, default=None))
+        return open_now
 
     def open_form(self, text: str, slug: str | None, today: date) -> OpenForm:
         """The questionnaire open at a code: the one named, else the wave's first.
 
-        Raises UnknownCode, RevokedCode, RetiredCounter, NotCollecting (also for a questionnaire that is not open here).
+        Raises UnknownCode, RevokedCode, RetiredCounter, NotCollecting (also for a questionnaire that is not open here),
+        ChooseCounter.
         """
-        place = self.place_of(text, today)
-        covering = {place.counter.code, *(unit.code for unit in place.above)}
-        here = [(number, wave) for number, wave in self.waves.items() if covering.intersection(wave.units)]
-        open_now = [(number, wave, key) for number, wave in here if wave.takes_answers_on(today)
-                    for key in wave.questionnaires]  # fmt: skip
-        chosen = next(((n, key) for n, _, key in open_now if slug is None or key[0] == slug), None)
-        if chosen is None:
-            coming = [wave.opens_on for _, wave in here if wave.opens_on > today and not wave.is_over_on(today)]
-            raise NotCollecting(place, min(coming, default=None))
-        slugs = tuple(dict.fromkeys(key[0] for _, _, key in open_now))
-        return OpenForm(place, fold_code(text) or "", chosen[0], self.versions[chosen[1]], slugs)
+        place, code = self.place_of(text, today), _canonical(text)
+        if place.is_centre:
+            raise ChooseCounter(self._choice(place, code, slug, today))
+        open_now = self._open_at(place, slug, today)
+        number, chosen = next((number, key) for number, key in open_now if slug in (None, key[0]))
+        slugs = tuple(dict.fromkeys(key[0] for _, key in open_now))
+        return OpenForm(place, code, number, self.versions[chosen], slugs)
+
+    def _choice(self, centre: Place, code: str, slug: str | None, today: date) -> CounterChoice:
+        """The counters to choose from. Raises NotCollecting where no counter of the centre asks anything."""
+        counters: list[tuple[str, OrgUnit]] = []
+        asked: list[tuple[str, int]] = []
+        refused: list[NotCollecting] = []
+        for counter in self.tree.counters_of(centre.counter.code, today):
+            place = Place(counter, self.ids[counter.code], (centre.counter, *centre.above))
+            try:
+                asked += [key for _, key in self._open_at(place, slug, today) if slug in (None, key[0])]
+            except NotCollecting as error:
+                refused.append(error)
+            else:
+                counters.append((f"{code}{CHOSEN}{place.counter_id}", counter))
+        if refused and not counters:
+            raise NotCollecting(centre, min((one.opens_on for one in refused if one.opens_on), default=None))
+        return CounterChoice(centre, code, tuple(counters), self.versions[asked[0]] if asked else None)
 
     def communes_of(self, place: Place) -> tuple[org_units.Commune, ...]:
         """The commune-level units of the place's province, by name, for the question of residence."""
@@ -128,18 +197,23 @@ class CollectionFacts:
         return tuple(sorted(own, key=lambda commune: commune.name))
 
 
+def _canonical(text: str) -> str:
+    """A code that was read, as it stands in an address."""
+    printed, chosen, number = text.partition(CHOSEN)
+    return (fold_code(printed) or "") + chosen + number
+
+
 def read_facts(connection: Connection) -> CollectionFacts:
     """Read everything at once."""
     every_unit, ids = org_units.read_all(connection)
-    counters = [unit.code for unit in every_unit if unit.kind is UnitKind.COUNTER]
-    newest: dict[str, CounterCode] = {}
-    for stay in counter_codes.of_counters(connection, counters):
-        newest.setdefault(stay.code, stay)
+    stays: dict[str, list[CounterCode]] = {}
+    for stay in counter_codes.every(connection):
+        stays.setdefault(stay.code, []).append(stay)
     versions = questionnaires.every(connection)
     return CollectionFacts(
         tree=OrgTree(every_unit),
         ids=ids,
-        codes=newest,
+        codes=stays,
         waves=waves.every(connection),
         versions={(v.questionnaire.slug, v.questionnaire.version): v for v in versions},
         settings=read_settings(connection),

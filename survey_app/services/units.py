@@ -1,21 +1,29 @@
-"""Org units: importing a file all or nothing, listing, retiring."""
+"""Org units: reading and importing files all or nothing, listing, retiring."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from survey_app.domain.org_tree import OrgTree
-from survey_app.domain.unit_file import parse_unit_rows
-from survey_app.domain.unit_lines import LineProblem, check_header
+from survey_app.domain.org_unit import OrgUnit
+from survey_app.domain.unit_changes import CHANGEABLE, UnitPlan, cell, plan_changes
+from survey_app.domain.unit_file import FileRules, parse_unit_rows
+from survey_app.domain.unit_lines import COLUMNS, LineProblem, check_header
 from survey_app.storage import audit_log, org_units
 from survey_app.storage.database import begin_read, begin_write
+
+NOT_UTF8 = "tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”"
+NOT_CSV = "tệp không đọc được như một bảng CSV: có dấu ngoặc kép chưa đóng, ô quá dài hoặc cách xuống dòng lạ"
+MOST_NAMED = 50
+"""How many changed units an audit entry of a file names; beyond that it says how many."""
 
 
 class UnitFileProblems(Exception):
@@ -30,38 +38,127 @@ class UnknownUnit(LookupError):
     """No unit has this code."""
 
 
-def _read_rows(path: Path) -> list[dict[str, str | None]]:
-    """The file's rows; ``;`` or ``,`` between columns, UTF-8 with or without a byte-order mark."""
+class OutdatedPreview(Exception):
+    """The units have changed since the preview, so that the file would now do something else."""
+
+
+def decode(content: bytes) -> str:
+    """The text of an uploaded file, UTF-8 with or without a byte-order mark. Raises UnitFileProblems."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problem = LineProblem(1, "", "tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”")
-        raise UnitFileProblems([problem]) from error
+        raise UnitFileProblems([LineProblem(1, "", NOT_UTF8)]) from error
+
+
+def _read_rows(text: str) -> list[dict[str, str | None]]:
+    """The file's rows; ``;`` or ``,`` between columns."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0]
-    lines = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    header = [name.strip() for name in next(lines, [])]
+    try:
+        lines = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
+    except csv.Error as error:
+        raise UnitFileProblems([LineProblem(1, "", NOT_CSV)]) from error
+    header = [name.strip() for name in lines[0]] if lines else []
     problems = check_header(header)
     if problems:
         raise UnitFileProblems(problems)
-    return [dict(zip_longest(header, cells[: len(header)])) for cells in lines]
+    return [dict(zip_longest(header, cells[: len(header)])) for cells in lines[1:]]
 
 
-def import_units(engine: Engine, path: Path, now: datetime, actor: str) -> tuple[int, int]:
-    """Import a CSV of units by code, all or nothing; returns (added, updated).
+def settled(connection: Connection, tree: OrgTree) -> frozenset[str]:
+    """Units that keep the units above them: responses were counted, or wait to be counted, there or below."""
+    found = org_units.with_responses(connection)
+    return frozenset(found.union(above.code for code in found for above in tree.ancestors(code)))
+
+
+def plan(connection: Connection, rows: Iterable[Mapping[str, str | None]], scope: str | None) -> UnitPlan:
+    """What these rows would change at and below ``scope`` (None: anywhere). Raises UnitFileProblems."""
+    tree = org_units.tree(connection)
+    rules = FileRules(settled(connection, tree), scope)
+    units, problems = parse_unit_rows(rows, tree.units, rules)
+    if problems:
+        raise UnitFileProblems(problems)
+    return plan_changes(units, tree.units)
+
+
+def fingerprint(planned: UnitPlan) -> str:
+    """Tells one plan from another."""
+    return sha256(repr(planned).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def preview(engine: Engine, text: str, scope: str | None = None) -> UnitPlan:
+    """What importing this text would do; nothing is stored. Raises UnitFileProblems."""
+    rows = _read_rows(text)
+    with begin_read(engine) as connection:
+        return plan(connection, rows, scope)
+
+
+def import_text(
+    engine: Engine,
+    text: str,
+    now: datetime,
+    actor: str,
+    *,
+    file_name: str,
+    scope: str | None = None,
+    previewed: str | None = None,
+) -> UnitPlan:
+    """Import units by code, all or nothing; returns what was done. A file that says nothing new changes nothing.
+
+    Args:
+        scope: only units at and below this one may change.
+        previewed: the ``fingerprint`` of what was shown before.
+
+    Raises:
+        UnitFileProblems: every bad line with its number and reason.
+        OutdatedPreview: it would do something else than was shown.
+    """
+    rows = _read_rows(text)
+    with begin_write(engine) as connection:
+        org_units.lock(connection)
+        planned = plan(connection, rows, scope)
+        if previewed is not None and previewed != fingerprint(planned):
+            raise OutdatedPreview
+        if planned.to_save:
+            org_units.save(connection, planned.to_save)
+            detail = {"file": file_name, "added": len(planned.added), "updated": len(planned.changed)}
+            changes = {change.new.code: change.told() for change in planned.changed[:MOST_NAMED]}
+            detail |= {"changes": changes} if changes else {}
+            audit_log.append(connection, now, actor, "unit.import", scope, detail)
+    return planned
+
+
+def import_units(engine: Engine, path: Path, now: datetime, actor: str) -> UnitPlan:
+    """Import a CSV of units by code, all or nothing; returns what was done.
 
     Raises:
         UnitFileProblems: every bad line with its number and reason.
     """
-    rows = _read_rows(path)
-    with begin_write(engine) as connection:
-        known = {unit.code: unit for unit in org_units.read_all(connection)[0]}
-        units, problems = parse_unit_rows(rows, known)
-        if problems:
-            raise UnitFileProblems(problems)
-        added, updated = org_units.save(connection, units)
-        detail = {"file": path.name, "added": added, "updated": updated}
-        audit_log.append(connection, now, actor, "unit.import", None, detail)
-    return added, updated
+    return import_text(engine, decode(path.read_bytes()), now, actor, file_name=path.name)
+
+
+def export_text(engine: Engine, scope: str | None, separator: str = ",") -> str:
+    """The units at and below ``scope`` as a file that can be imported again. Raises UnknownUnit."""
+    tree = unit_tree(engine)
+    if scope is not None and scope not in tree.units:
+        raise UnknownUnit(f"không có đơn vị mã {scope}")
+    units = (tree.units[scope], *tree.descendants(scope)) if scope else tuple(tree.units.values())
+    return _as_text(units, separator)
+
+
+def empty_file(separator: str = ",") -> str:
+    """A file with the header alone."""
+    return _as_text((), separator)
+
+
+def _as_text(units: Sequence[OrgUnit], separator: str) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for unit in units:
+        fixed = {"code": unit.code, "kind": unit.kind.value} | {name: cell(unit, name) for name in CHANGEABLE}
+        writer.writerow([fixed[column] for column in COLUMNS])
+    return out.getvalue()
 
 
 def unit_tree(engine: Engine) -> OrgTree:
@@ -77,6 +174,7 @@ def retire(engine: Engine, code: str, last_day: date, now: datetime, actor: str)
         UnknownUnit; UnitHasValidChildren or ValueError (domain/org_tree.py) when it cannot be retired that day.
     """
     with begin_write(engine) as connection:
+        org_units.lock(connection)
         retired = _retired(connection, code, last_day)
         org_units.set_valid_to(connection, code, retired)
         audit_log.append(connection, now, actor, "unit.retire", code, {"valid_to": last_day})

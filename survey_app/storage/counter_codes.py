@@ -1,19 +1,24 @@
-"""The printed codes of counters: issued, moved, revoked; never reused."""
+"""The printed codes of counters and of whole centres: issued, moved, revoked; never reused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
+from survey_app.domain.local_day import local_day
+from survey_app.storage.database import wait_for_lock
 from survey_app.storage.tables import CounterCodeRow, OrgUnitRow
+
+CODES_LOCK = 7_274_010
+"""Advisory lock number: one change of codes at a time, so that no code comes to stand at two counters."""
 
 
 @dataclass(frozen=True)
 class CounterCode:
-    """A code's stay at a counter. In force on a day when valid then and not revoked."""
+    """A code's stay at a counter (or a whole centre). In force on a day when valid then and not revoked."""
 
     code: str
     counter_code: str
@@ -35,14 +40,36 @@ def _query() -> Select[str, str, int, date, date | None, datetime | None]:
     )
 
 
+def _aware(moment: datetime) -> datetime:
+    """SQLite returns times without their zone; they were written in UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _read(
+    connection: Connection, query: Select[str, str, int, date, date | None, datetime | None]
+) -> list[CounterCode]:
+    found = [CounterCode(*row) for row in connection.execute(query)]
+    return [replace(stay, revoked_at=_aware(stay.revoked_at)) if stay.revoked_at else stay for stay in found]
+
+
 def history(connection: Connection, code: str) -> list[CounterCode]:
     """Every stay of a printed code, newest first."""
-    return [CounterCode(*row) for row in connection.execute(_query().where(CounterCodeRow.code == code))]
+    return _read(connection, _query().where(CounterCodeRow.code == code))
 
 
 def of_counters(connection: Connection, counter_codes: Sequence[str]) -> list[CounterCode]:
     """Every code ever issued for these counters, newest first."""
-    return [CounterCode(*row) for row in connection.execute(_query().where(OrgUnitRow.code.in_(counter_codes)))]
+    return _read(connection, _query().where(OrgUnitRow.code.in_(counter_codes)))
+
+
+def every(connection: Connection) -> list[CounterCode]:
+    """Every stay of every code, newest first."""
+    return _read(connection, _query())
+
+
+def lock(connection: Connection) -> None:
+    """Wait until nobody else changes codes; held to the end of this transaction."""
+    wait_for_lock(connection, CODES_LOCK)
 
 
 def is_taken(connection: Connection, code: str) -> bool:
@@ -76,6 +103,8 @@ def end(connection: Connection, code: str, last_day: date) -> None:
 
 
 def revoke(connection: Connection, code: str, moment: datetime) -> int:
-    """Revoke a code everywhere; returns how many stays it ended (0: unknown or already revoked)."""
-    stays = (CounterCodeRow.code == code, CounterCodeRow.revoked_at.is_(None))
-    return connection.execute(update(CounterCodeRow).where(*stays).values(revoked_at=moment)).rowcount
+    """Revoke a code wherever it stands now or later; returns how many stays it ended. Past stays keep their story."""
+    row = CounterCodeRow
+    not_over = or_(row.valid_to.is_(None), row.valid_to >= local_day(moment))
+    stays = (row.code == code, row.revoked_at.is_(None), not_over)
+    return connection.execute(update(row).where(*stays).values(revoked_at=moment)).rowcount

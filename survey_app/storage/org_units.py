@@ -10,11 +10,15 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit, UnitKind
-from survey_app.storage.tables import OrgUnitRow, ServiceFieldRow
+from survey_app.storage.database import wait_for_lock
+from survey_app.storage.tables import OrgUnitRow, ResponseInboxRow, ServiceFieldRow, UnitTallyRow
+
+UNITS_LOCK = 7_274_011
+"""Advisory lock number: one change of the tree at a time, so that what was checked is what is changed."""
 
 GEOGRAPHY = Path(__file__).resolve().parent.parent / "geography"
 _KIND_ORDER = {kind: place for place, kind in enumerate(UnitKind)}
@@ -42,6 +46,13 @@ def provinces() -> dict[str, str]:
     """The 34 provinces: code -> name."""
     with (GEOGRAPHY / "provinces.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+@cache
+def province_titles() -> dict[str, str]:
+    """The 34 provinces: code -> name with its kind, as a unit is called."""
+    with (GEOGRAPHY / "provinces.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: f"{row['kind'].capitalize()} {row['name']}" for row in csv.DictReader(file)}
 
 
 def _service_fields(connection: Connection) -> dict[int, list[str]]:
@@ -81,6 +92,24 @@ def tree(connection: Connection) -> OrgTree:
 def row_id(connection: Connection, code: str) -> int | None:
     """The row number of a unit."""
     return connection.scalar(select(OrgUnitRow.id).where(OrgUnitRow.code == code))
+
+
+def lock(connection: Connection) -> None:
+    """Wait until nobody else changes units; held to the end of this transaction."""
+    wait_for_lock(connection, UNITS_LOCK)
+
+
+def with_responses(connection: Connection) -> set[str]:
+    """Units to which released responses were counted, and counters at which some wait: they keep their parent."""
+    counted = exists().where(UnitTallyRow.unit_id == OrgUnitRow.id)
+    waiting = exists().where(ResponseInboxRow.counter_id == OrgUnitRow.id)
+    return set(connection.scalars(select(OrgUnitRow.code).where(or_(counted, waiting))))
+
+
+def kind_of(connection: Connection, code: str) -> UnitKind | None:
+    """What kind of unit this is; None for an unknown code."""
+    kind = connection.scalar(select(OrgUnitRow.kind).where(OrgUnitRow.code == code))
+    return UnitKind(kind) if kind else None
 
 
 def _values(unit: OrgUnit, ids: Mapping[str, int]) -> dict[str, object]:

@@ -184,4 +184,4 @@ def test_without_any_facts_an_absent_database_is_told(engine: Engine, province: 
     keeper = FactsKeeper()
     with pytest.raises(DatabaseUnavailable):
         keeper.facts(make_engine(AWAY))
-    assert keeper.facts(engine).codes[CODE].counter_code == COUNTER
+    assert keeper.facts(engine).codes[CODE][0].counter_code == COUNTER
