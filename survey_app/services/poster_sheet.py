@@ -1,7 +1,8 @@
-"""A4 posters as PDF, one page per counter, and the same QR as text. No database: the caller brings the words.
+"""Posters as PDF in every format, and a code as text for a terminal. No database: the caller brings the names.
 
-The page is ``templates/poster/a4.typ``, set in the complete Inter of ``fonts/``. Names reach it as JSON data,
-never as markup. Codes are QR level Q (a quarter of the symbol may be lost), ISO/IEC 18004.
+The pages are ``templates/poster/*.typ``, set in the complete Inter of ``fonts/``; their words come from
+``templates/poster/texts.json``. Names reach them as JSON data, never as markup. Codes are QR level Q (a quarter of
+the symbol may be lost), ISO/IEC 18004.
 """
 
 from __future__ import annotations
@@ -18,17 +19,29 @@ import qrcode
 import typst
 from qrcode.constants import ERROR_CORRECT_Q
 
+from survey_app.domain.print_job import PosterFormat
+from survey_app.storage.poster_texts import MAIN_LANGUAGE, POSTERS, complete_texts
+
 ADDRESS_LIMIT = 100
 """Longest address in characters that is still typed by hand and printed in letters of a readable size."""
 
-_APP = Path(__file__).resolve().parent.parent
-_TEMPLATE = _APP / "templates" / "poster" / "a4.typ"
-_FONTS = _APP / "fonts"
+BESIDE_VIETNAMESE = 1
+"""How many further languages find room on a poster, the smallest with the longest names included."""
+
+_FONTS = POSTERS.parent.parent / "fonts"
+_PAGES = {
+    PosterFormat.A4: "a4.typ",
+    PosterFormat.A6: "a6.typ",
+    PosterFormat.NOTICE: "notice.typ",
+    PosterFormat.NOTICE_A3: "notice.typ",
+    PosterFormat.CONTACT: "contact.typ",
+}
 
 
 @dataclass(frozen=True)
 class PosterSheet:
-    """What one poster says. ``address`` is the counter's full address, encoded and printed as given."""
+    """What one poster says. ``address`` is the full address, encoded and printed as given; ``counter_name`` is
+    empty on the notice of a whole centre."""
 
     counter_name: str
     centre_name: str
@@ -39,17 +52,47 @@ class PosterSheet:
     is_sample: bool
 
 
-def render_posters(sheets: Sequence[PosterSheet]) -> bytes:
-    """Return one PDF with an A4 page per sheet, in the order given.
+def poster_languages() -> list[str]:
+    """Tags of the languages whose poster texts are complete, Vietnamese first."""
+    return list(complete_texts())
 
-    Names up to 120 characters wrap and shrink to fit. Raises ValueError if there is no sheet, or if an
-    address is empty or longer than ``ADDRESS_LIMIT``.
+
+def render_posters(
+    sheets: Sequence[PosterSheet],
+    poster_format: PosterFormat = PosterFormat.A4,
+    languages: Sequence[str] = (MAIN_LANGUAGE, "en"),
+    texts_path: Path = POSTERS / "texts.json",
+) -> bytes:
+    """Return one PDF with the sheets in the order given: one page each, many a page on the contact sheet.
+
+    Vietnamese is always there and comes first, whatever ``languages`` says. Names up to 120 characters wrap and
+    shrink to fit.
+
+    Raises:
+        ValueError: no sheet, an address that is empty or longer than ``ADDRESS_LIMIT``, a language whose texts are
+            not complete, or more languages than there is room for.
     """
     if not sheets:
         raise ValueError("no poster to print")
+    values = {
+        "sheets": json.dumps([_page_facts(sheet) for sheet in sheets], ensure_ascii=False),
+        "tongues": json.dumps(_tongues(languages, texts_path), ensure_ascii=False),
+        "paper": "a3" if poster_format is PosterFormat.NOTICE_A3 else "a4",
+    }
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
-    facts = json.dumps([_page_facts(sheet) for sheet in sheets], ensure_ascii=False)
-    return typst.compile(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts, sys_inputs={"sheets": facts})
+    pdf: bytes = typst.compile(POSTERS / _PAGES[poster_format], root=POSTERS, font_paths=fonts, sys_inputs=values)
+    return pdf
+
+
+def _tongues(languages: Sequence[str], texts_path: Path) -> list[dict[str, object]]:
+    texts = complete_texts(texts_path)
+    chosen = list(dict.fromkeys((MAIN_LANGUAGE, *languages)))
+    unknown = [tag for tag in chosen if tag not in texts]
+    if unknown:
+        raise ValueError(f"no complete poster texts in {', '.join(unknown)}")
+    if len(chosen) > 1 + BESIDE_VIETNAMESE:
+        raise ValueError(f"a poster has room for {BESIDE_VIETNAMESE} language beside Vietnamese")
+    return [{"tag": tag.split("-")[0], "words": texts[tag]} for tag in chosen]
 
 
 def terminal_qr(address: str) -> str:
@@ -68,6 +111,7 @@ def _page_facts(sheet: PosterSheet) -> dict[str, object]:
         "centre_name": unicodedata.normalize("NFC", sheet.centre_name),
         "unit_name": unicodedata.normalize("NFC", sheet.unit_name),
         "address": sheet.address,
+        "code": sheet.address.rsplit("/", 1)[-1],
         "issue_number": str(sheet.issue_number),
         "printed_on": f"{sheet.printed_on:%d/%m/%Y}",
         "is_sample": sheet.is_sample,
