@@ -14,6 +14,7 @@ from survey_app.services import waves
 from survey_app.storage.audit_log import SYSTEM
 
 group = AppGroup("wave", help="Make, open, pause, close and list waves.")
+NOT_APPROVED = "lệnh này là cách của người vận hành: không có người thứ hai phê duyệt như ở trang Đợt khảo sát"
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -45,6 +46,7 @@ def create(
     with told(waves.WaveProblem):
         waves.create(extensions.engine(), wave, extensions.now(), SYSTEM)
     click.echo(f"đã tạo đợt {code}; mở bằng: flask wave open {code}")
+    click.echo(NOT_APPROVED)
 
 
 def _change(code: str, status: WaveStatus, word: str) -> None:
@@ -58,6 +60,7 @@ def _change(code: str, status: WaveStatus, word: str) -> None:
 def open_wave(code: str) -> None:
     """Open a planned or paused wave (between its dates it takes answers)."""
     _change(code, WaveStatus.OPEN, "đã mở")
+    click.echo(NOT_APPROVED)
 
 
 @group.command("pause")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.storage.tables import (
@@ -51,6 +52,11 @@ def find(connection: Connection, code: str) -> tuple[int, Wave] | None:
     return next(((number, wave) for number, wave in every(connection).items() if wave.code == code), None)
 
 
+def lock(connection: Connection, code: str) -> None:
+    """Until this transaction ends nobody else who locks the wave changes it (SQLite has one writer anyway)."""
+    connection.execute(select(WaveRow.id).where(WaveRow.code == code).with_for_update())
+
+
 def add(connection: Connection, wave: Wave, version_ids: list[int], unit_ids: list[int]) -> int:
     """Store a new wave; ``version_ids`` and ``unit_ids`` are the rows of what it names. Returns its row number."""
     values = {
@@ -61,11 +67,37 @@ def add(connection: Connection, wave: Wave, version_ids: list[int], unit_ids: li
         "status": wave.status.value,
     }
     wave_id = connection.execute(insert(WaveRow).returning(WaveRow.id), values).scalar_one()
+    _add_parts(connection, wave_id, version_ids, unit_ids)
+    return wave_id
+
+
+def _add_parts(connection: Connection, wave_id: int, version_ids: list[int], unit_ids: list[int]) -> None:
     asked = [{"wave_id": wave_id, "version_id": v, "position": place} for place, v in enumerate(version_ids)]
     connection.execute(insert(WaveQuestionnaireRow), asked)
     connection.execute(insert(WaveUnitRow), [{"wave_id": wave_id, "unit_id": unit_id} for unit_id in unit_ids])
-    return wave_id
+
+
+def set_title_and_dates(connection: Connection, wave_id: int, wave: Wave) -> None:
+    """Bring title and dates up to date."""
+    values = {"title": wave.title, "opens_on": wave.opens_on, "closes_on": wave.closes_on}
+    connection.execute(update(WaveRow).where(WaveRow.id == wave_id).values(values))
+
+
+def replace_parts(connection: Connection, wave_id: int, version_ids: list[int], unit_ids: list[int]) -> None:
+    """Let a wave that has not been opened ask other questionnaires at other units."""
+    connection.execute(delete(WaveQuestionnaireRow).where(WaveQuestionnaireRow.wave_id == wave_id))
+    connection.execute(delete(WaveUnitRow).where(WaveUnitRow.wave_id == wave_id))
+    _add_parts(connection, wave_id, version_ids, unit_ids)
 
 
 def set_status(connection: Connection, wave_id: int, status: WaveStatus) -> None:
     connection.execute(update(WaveRow).where(WaveRow.id == wave_id).values(status=status.value))
+
+
+def let_take_over(connection: Connection, unit_id: int, successor_id: int, first_day: date) -> None:
+    """Waves that name a unit and are not over on ``first_day`` run at its successor as well."""
+    named = select(WaveUnitRow.wave_id).join(WaveRow, WaveRow.id == WaveUnitRow.wave_id)
+    still = connection.scalars(named.where(WaveUnitRow.unit_id == unit_id, WaveRow.closes_on >= first_day)).all()
+    if still:
+        rows = [{"wave_id": wave_id, "unit_id": successor_id} for wave_id in still]
+        connection.execute(insert(WaveUnitRow), rows)
