@@ -1,4 +1,4 @@
-"""Releasing: inbox rows become responses, comments and tallies, at least k at a time; and recounting them."""
+"""Releasing: inbox rows become responses and tallies, at least k at a time; comments go on by themselves."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from survey_app.domain.local_day import day_of_minute, local_day, minute_of, week_of
-from survey_app.domain.org_tree import OrgTree
-from survey_app.domain.org_unit import UnitKind
-from survey_app.domain.quality import BURST_MINUTES, crowded_minutes, duration_band, stage_of
+from survey_app.domain.comment_themes import Themes
+from survey_app.domain.local_day import day_of_minute, minute_of
+from survey_app.domain.quality import crowded_minutes, duration_band, stage_of
 from survey_app.domain.release_rules import Batch, Waiting, plan_batches
 from survey_app.domain.tally import Tally, count
-from survey_app.domain.wave import Wave
+from survey_app.services import comment_release
 from survey_app.services.durations import keep_measured
-from survey_app.services.province_settings import ProvinceSettings, read_settings
-from survey_app.storage import audit_log, inbox, org_units, questionnaires, releases, tallies, waves
+from survey_app.services.province_settings import read_settings
+from survey_app.services.release_scene import Moment, Scene, read_scene
+from survey_app.storage import audit_log, inbox, releases, tallies
 from survey_app.storage.database import RELEASE_LOCK, begin_read, begin_write, sweep, try_lock
 from survey_app.storage.inbox import Group, InboxEntry
-from survey_app.storage.questionnaires import PublishedVersion
 from survey_app.storage.tallies import UnitTallyKey
+from survey_app.storage.theme_files import load_themes
 
 GROUPS_A_TRANSACTION = 100
 SPENT_KEY_DAYS = 30
@@ -36,6 +36,7 @@ class ReleaseSummary:
     releases: int = 0
     responses: int = 0
     comments: int = 0
+    """Comments that became readable; those of the responses released wait for a batch of their own."""
     late_retries_dropped: int = 0
     newly_flagged: int = 0
     still_waiting: int = 0
@@ -43,63 +44,12 @@ class ReleaseSummary:
     """Questionnaire -> seconds its released, unflagged responses took, where the page could tell."""
 
 
-@dataclass(frozen=True)
-class _Moment:
-    """When this run is, and whether it is a patient one."""
-
-    now: datetime
-    is_patient: bool
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """What releasing needs to know beside the inbox."""
-
-    settings: ProvinceSettings
-    today: date
-    minute: int
-    is_patient: bool
-    units: dict[int, tuple[str, UnitKind]]
-    above: dict[int, tuple[int, ...]]
-    waves: dict[int, Wave]
-    versions: dict[int, PublishedVersion]
-
-    def mixed_before(self) -> date:
-        wait = self.settings.mixed_release_days if self.is_patient else 0
-        return self.today - timedelta(days=wait)
-
-    def is_settled(self, entry: InboxEntry) -> bool:
-        """Whether no burst around it can still come to light; releasing by hand and ended waves do not wait for it."""
-        is_over = self.waves[entry.wave_id].is_over_on(self.today)
-        return is_over or not self.is_patient or entry.received_minute <= self.minute - BURST_MINUTES
-
-    def centre_of(self, unit_id: int) -> int:
-        """The centre a counter belongs to, else the unit itself."""
-        centres = (above for above in self.above[unit_id] if self.units[above][1] is UnitKind.CENTRE)
-        return next(centres, unit_id)
-
-
-def _read_scene(connection: Connection, moment: _Moment) -> _Scene:
-    every_unit, ids = org_units.read_all(connection)
-    tree = OrgTree(every_unit)
-    return _Scene(
-        settings=read_settings(connection),
-        today=local_day(moment.now),
-        minute=minute_of(moment.now),
-        is_patient=moment.is_patient,
-        units={ids[unit.code]: (unit.code, unit.kind) for unit in every_unit},
-        above={ids[u.code]: tuple(ids[a.code] for a in tree.ancestors(u.code)) for u in every_unit},
-        waves=waves.every(connection),
-        versions={version.id: version for version in questionnaires.every(connection)},
-    )
-
-
 @dataclass
 class _Run:
     """One transaction's releases and the additions to unit tallies they lead to."""
 
     connection: Connection
-    scene: _Scene
+    scene: Scene
     summary: ReleaseSummary
     additions: dict[UnitTallyKey, Tally] = field(default_factory=dict)
 
@@ -151,24 +101,10 @@ class _Run:
             for entry in entries
         ]
         releases.add_responses(self.connection, sorted(responses, key=lambda response: response.id))
-        comments = [comment for entry in entries if (comment := self._comment(entry)) is not None]
-        releases.add_comments(self.connection, sorted(comments, key=lambda comment: comment.id))
-        self.summary.comments += len(comments)
+        comment_release.keep_waiting(self.connection, entries, self.scene.centre_of)
         slug = self.scene.versions[entries[0].version_id].questionnaire.slug
         told = (entry.seconds_taken for entry in entries if not entry.flagged)
         self.summary.seconds.setdefault(slug, []).extend(seconds for seconds in told if seconds is not None)
-
-    def _comment(self, entry: InboxEntry) -> releases.ReleasedComment | None:
-        if entry.comment is None:
-            return None
-        return releases.ReleasedComment(
-            id=secrets.randbits(62),
-            centre_id=self.scene.centre_of(entry.counter_id),
-            wave_id=entry.wave_id,
-            week=week_of(day_of_minute(entry.received_minute)),
-            language=entry.language,
-            text=entry.comment,
-        )
 
     def _add_to_units(self, head: releases.Release, tally: Tally) -> None:
         for unit_id in (head.unit_id, *self.scene.above[head.unit_id]):
@@ -183,7 +119,7 @@ class _Run:
         tallies.add_to_units(self.connection, self.additions)
 
 
-def _plan(scene: _Scene, entries: Sequence[InboxEntry]) -> list[tuple[Batch, list[InboxEntry]]]:
+def _plan(scene: Scene, entries: Sequence[InboxEntry]) -> list[tuple[Batch, list[InboxEntry]]]:
     if not entries:
         return []
     stage_position = scene.versions[entries[0].version_id].stage_position
@@ -238,13 +174,13 @@ def _release_remainders(run: _Run, waiting: Iterable[Group]) -> None:
             levels[run.scene.above[unit_id][0], wave_id, version_id] += left
 
 
-def _in_transaction(engine: Engine, moment: _Moment, summary: ReleaseSummary, work: Callable[[_Run], None]) -> bool:
+def _in_transaction(engine: Engine, moment: Moment, summary: ReleaseSummary, work: Callable[[_Run], None]) -> bool:
     """Do ``work`` in one transaction under the release lock; False when another releaser holds it."""
     with begin_write(engine) as connection:
         if not try_lock(connection, RELEASE_LOCK):
             return False
         summary.late_retries_dropped += inbox.drop_spent(connection)
-        run = _Run(connection, _read_scene(connection, moment), summary)
+        run = _Run(connection, read_scene(connection, moment), summary)
         work(run)
         run.finish()
     return True
@@ -255,6 +191,7 @@ def run_releases(
     now: datetime,
     is_patient: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    themes: Themes | None = None,
 ) -> ReleaseSummary:
     """Release everything that may be released. Safe to kill: each transaction stands or falls whole.
 
@@ -263,8 +200,9 @@ def run_releases(
             left goes out mixed, and each response the ten minutes in which a burst around it would show, so that a
             burst is flagged in full; timers do, the command by hand does not.
         progress: called with (groups done, groups in all).
+        themes: what comments are about; the shipped ones where none are given.
     """
-    summary, moment = ReleaseSummary(), _Moment(now, is_patient)
+    summary, moment = ReleaseSummary(), Moment(now, is_patient)
     with begin_read(engine) as connection:
         least = read_settings(connection).thresholds.release
         full = [group for group, waiting in inbox.groups(connection) if waiting >= least]
@@ -279,20 +217,23 @@ def run_releases(
             return summary
         if progress:
             progress(min(start + GROUPS_A_TRANSACTION, len(full)), len(full))
-    _tidy(engine, moment, summary)
+    _tidy(engine, moment, summary, themes or load_themes())
     return summary
 
 
-def _tidy(engine: Engine, moment: _Moment, summary: ReleaseSummary) -> None:
+def _tidy(engine: Engine, moment: Moment, summary: ReleaseSummary, themes: Themes) -> None:
     def end_of_run(run: _Run) -> None:
         _release_remainders(run, [group for group, _ in inbox.groups(run.connection)])
+        summary.comments += comment_release.release_comments(run.connection, run.scene.comment_desk(themes))
         inbox.blur(run.connection, minute_of(moment.now), run.scene.settings.exact_minute_hours)
         inbox.settle(run.connection)
         releases.forget_keys(run.connection, run.scene.today)
         keep_measured(run.connection, summary.seconds)
         summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
-        if summary.releases or summary.newly_flagged:
+        if summary.releases or summary.newly_flagged or summary.comments:
             detail = {"releases": summary.releases, "responses": summary.responses}
+            if summary.comments:
+                detail["comments"] = summary.comments
             if summary.newly_flagged:
                 detail["flagged"] = summary.newly_flagged
             audit_log.append(run.connection, moment.now, audit_log.SYSTEM, "release.run", None, detail)

@@ -1,4 +1,4 @@
-"""Released responses and comments: written once, in random order, without key or time."""
+"""Released responses: written once, in random order, without key or time."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import cast
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from survey_app.storage.database import insert_ignore
-from survey_app.storage.tables import CommentRow, ReleaseRow, ResponseRow, SpentKeyRow
+from survey_app.storage.tables import ReleaseRow, ResponseRow, SpentKeyRow
 
 RESPONSE = cast(Table, ResponseRow.__table__)
-COMMENT = cast(Table, CommentRow.__table__)
 SPENT = cast(Table, SpentKeyRow.__table__)
 
 
@@ -50,18 +49,6 @@ class ReleasedResponse:
     record: str
 
 
-@dataclass(frozen=True)
-class ReleasedComment:
-    """A comment as released, apart from its response."""
-
-    id: int
-    centre_id: int
-    wave_id: int
-    week: date
-    language: str
-    text: str
-
-
 def add_release(connection: Connection, release: Release) -> int:
     """Store the head of a release; returns its number."""
     return connection.execute(insert(ReleaseRow).returning(ReleaseRow.id), asdict(release)).scalar_one()
@@ -70,12 +57,6 @@ def add_release(connection: Connection, release: Release) -> int:
 def add_responses(connection: Connection, responses: Sequence[ReleasedResponse]) -> None:
     """Store responses in the order given (the caller shuffles)."""
     connection.execute(RESPONSE.insert(), [asdict(response) for response in responses])
-
-
-def add_comments(connection: Connection, comments: Sequence[ReleasedComment]) -> None:
-    """Store comments in the order given (the caller shuffles)."""
-    if comments:
-        connection.execute(COMMENT.insert(), [asdict(comment) for comment in comments])
 
 
 def spend_keys(connection: Connection, keys: Sequence[str], expires_on: date) -> None:

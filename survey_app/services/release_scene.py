@@ -1,0 +1,76 @@
+"""What releasing needs to know beside the inbox: settings, units, waves and versions of this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from survey_app.domain.comment_themes import Themes
+from survey_app.domain.local_day import local_day, minute_of
+from survey_app.domain.org_tree import OrgTree
+from survey_app.domain.org_unit import UnitKind
+from survey_app.domain.quality import BURST_MINUTES
+from survey_app.domain.wave import Wave
+from survey_app.services.comment_release import CommentDesk
+from survey_app.services.province_settings import ProvinceSettings, read_settings
+from survey_app.storage import org_units, questionnaires, waves
+from survey_app.storage.inbox import InboxEntry
+from survey_app.storage.questionnaires import PublishedVersion
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When this run is, and whether it is a patient one."""
+
+    now: datetime
+    is_patient: bool
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What releasing needs to know beside the inbox."""
+
+    settings: ProvinceSettings
+    today: date
+    minute: int
+    is_patient: bool
+    units: dict[int, tuple[str, UnitKind]]
+    above: dict[int, tuple[int, ...]]
+    waves: dict[int, Wave]
+    versions: dict[int, PublishedVersion]
+
+    def mixed_before(self) -> date:
+        wait = self.settings.mixed_release_days if self.is_patient else 0
+        return self.today - timedelta(days=wait)
+
+    def is_settled(self, entry: InboxEntry) -> bool:
+        """Whether no burst around it can still come to light; releasing by hand and ended waves do not wait for it."""
+        is_over = self.waves[entry.wave_id].is_over_on(self.today)
+        return is_over or not self.is_patient or entry.received_minute <= self.minute - BURST_MINUTES
+
+    def centre_of(self, unit_id: int) -> int:
+        """The centre a counter belongs to, else the unit itself."""
+        centres = (above for above in self.above[unit_id] if self.units[above][1] is UnitKind.CENTRE)
+        return next(centres, unit_id)
+
+    def comment_desk(self, themes: Themes) -> CommentDesk:
+        """What releasing comments needs to know."""
+        over = {number for number, wave in self.waves.items() if wave.is_over_on(self.today)}
+        return CommentDesk(self.settings.comment_rules, self.today, self.above, over, themes)
+
+
+def read_scene(connection: Connection, moment: Moment) -> Scene:
+    every_unit, ids = org_units.read_all(connection)
+    tree = OrgTree(every_unit)
+    return Scene(
+        settings=read_settings(connection),
+        today=local_day(moment.now),
+        minute=minute_of(moment.now),
+        is_patient=moment.is_patient,
+        units={ids[unit.code]: (unit.code, unit.kind) for unit in every_unit},
+        above={ids[u.code]: tuple(ids[a.code] for a in tree.ancestors(u.code)) for u in every_unit},
+        waves=waves.every(connection),
+        versions={version.id: version for version in questionnaires.every(connection)},
+    )
