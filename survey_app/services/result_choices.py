@@ -8,35 +8,39 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine
 
-from survey_app.domain.disclosure import Thresholds
+from survey_app.domain.disclosure import Audience, Thresholds
 from survey_app.domain.local_day import month_of, months_back
-from survey_app.domain.org_tree import OrgTree, OrgUnit
+from survey_app.domain.org_tree import OrgTree, OrgUnit, UnitKind
 from survey_app.domain.questionnaire import Wording
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.wave import Wave
 from survey_app.services.province_settings import read_settings
+from survey_app.services.result_periods import in_order, months_of, months_with_fieldwork
 from survey_app.services.results import (
+    Listing,
     NoSuchUnit,
     NoSuchVersion,
     ResultsPage,
     ResultsQuery,
+    listed_below,
     results_page,
-    unit_trend,
 )
 from survey_app.storage import org_units, questionnaires, waves
 from survey_app.storage.database import begin_read
 from survey_app.storage.questionnaires import PublishedVersion
 
 DEFAULT_RECIPE = "sipas-2022-mean5"
-WINDOW_MONTHS = 3
-"""Months, this one included, that a page covers when no period was chosen."""
 TREND_MONTHS = 12
 STAGES = ("filing", "collecting", "asking", "other")
+CHANNELS = ("poster", "ticket", "kiosk", "assisted", "paper", "phone", "online")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for; None takes the default. ``form`` is ``<slug>.v<version>``."""
+    """What an address asks for; None takes the default. ``form`` is ``<slug>.v<version>``.
+
+    Months, where given, go before ``period``, one of the quick choices.
+    """
 
     form: str | None = None
     recipe: str | None = None
@@ -45,6 +49,17 @@ class Asked:
     last_month: date | None = None
     stage: str | None = None
     with_flagged: bool = True
+    channel: str | None = None
+    service_field: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the bases that hold for them, and whether sensitive items are theirs to see."""
+
+    audience: Audience = Audience.OFFICER
+    sees_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,9 @@ class Choices:
     recipes: tuple[Recipe, ...]
     waves: tuple[Wave, ...]
     months: tuple[date, ...]
+    service_fields: tuple[str, ...] = ()
     stages: tuple[str, ...] = STAGES
+    channels: tuple[str, ...] = CHANNELS
 
 
 @dataclass(frozen=True)
@@ -98,18 +115,21 @@ def _path(tree: OrgTree, unit_code: str) -> tuple[OrgUnit, ...]:
     return (*reversed(tree.ancestors(unit_code)), tree.units[unit_code])
 
 
-def _waves_at(connection: Connection, tree: OrgTree, path: Sequence[OrgUnit]) -> list[Wave]:
-    """The waves that run at the unit, above it or below it, newest first."""
+def _waves_at(connection: Connection, tree: OrgTree, path: Sequence[OrgUnit], chosen: str | None) -> list[Wave]:
+    """The waves that run at the unit, above it or below it, and the one chosen elsewhere, newest first."""
     near = {unit.code for unit in (*path, *tree.descendants(path[-1].code))}
-    return [wave for wave in waves.every(connection).values() if near.intersection(wave.units)]
+    found = waves.every(connection).values()
+    return [wave for wave in found if near.intersection(wave.units) or wave.code == chosen]
 
 
-def _months(found: Iterable[Wave], today: date) -> tuple[date, ...]:
-    """The months since fieldwork began, newest first, at least the default window."""
-    this_month = month_of(today)
-    first = min([*(month_of(wave.opens_on) for wave in found), months_back(this_month, WINDOW_MONTHS - 1)])
-    number = (this_month.year - first.year) * 12 + this_month.month - first.month + 1
-    return tuple(months_back(this_month, back) for back in range(number))
+def _service_fields(tree: OrgTree, unit: OrgUnit, chosen: str | None) -> tuple[str, ...]:
+    """The service fields of the counters at a unit and below, and the one chosen elsewhere."""
+    every_counter = [counter for counter in tree.units.values() if counter.kind is UnitKind.COUNTER]
+    if chosen and not any(chosen in counter.service_fields for counter in every_counter):
+        raise NoSuchVersion(chosen)
+    below = tree.descendants(unit.code, UnitKind.COUNTER)
+    found = {field for counter in (unit, *below) for field in counter.service_fields}
+    return tuple(sorted(found | ({chosen} if chosen else set())))
 
 
 def _default_form(versions: list[PublishedVersion], found: Iterable[Wave], scale: str) -> PublishedVersion | None:
@@ -124,14 +144,16 @@ def _default_form(versions: list[PublishedVersion], found: Iterable[Wave], scale
     return max(by_wave or versions, key=fullness, default=None)
 
 
-def _with_default_period(asked: Asked, today: date) -> Asked:
-    """The last three months unless a wave or a month was chosen; months in order."""
-    first, last = asked.first_month, asked.last_month
-    if asked.wave is None and first is None and last is None:
-        first, last = months_back(month_of(today), WINDOW_MONTHS - 1), month_of(today)
-    if first is not None and last is not None and first > last:
-        first, last = last, first
-    return replace(asked, first_month=first, last_month=last)
+def _with_months(asked: Asked, today: date) -> Asked:
+    """Months in order; those of the quick choice where none is given, by default the last three unless a wave is."""
+    first, last, period = asked.first_month, asked.last_month, asked.period
+    if first is None and last is None:
+        if period is None and asked.wave is None:
+            period = "3-months"
+        if period is not None:
+            first, last = months_of(period, today)
+    first, last = in_order(first, last)
+    return replace(asked, first_month=first, last_month=last, period=period)
 
 
 def _settled(
@@ -144,10 +166,21 @@ def _settled(
         form = _form_key(default) if default else None
     elif form not in {_form_key(version) for version in versions}:
         raise NoSuchVersion(form)
-    return replace(_with_default_period(asked, today), form=form, recipe=recipe.slug)
+    return replace(_with_months(asked, today), form=form, recipe=recipe.slug)
 
 
-def _query(unit_code: str, version: PublishedVersion, asked: Asked, recipe: Recipe) -> ResultsQuery:
+@dataclass(frozen=True)
+class _Reading:
+    """How a page is read: the recipes there are, the day, who reads, and which units are listed with it."""
+
+    recipes: Mapping[str, Recipe]
+    today: date
+    reader: Reader
+    listing: Listing
+
+
+def _query(unit_code: str, version: PublishedVersion, asked: Asked, recipe: Recipe, reading: _Reading) -> ResultsQuery:
+    """The query, with a trend that reaches a year back."""
     return ResultsQuery(
         unit_code=unit_code,
         slug=version.questionnaire.slug,
@@ -158,49 +191,68 @@ def _query(unit_code: str, version: PublishedVersion, asked: Asked, recipe: Reci
         last_month=asked.last_month,
         stage=asked.stage,
         with_flagged=asked.with_flagged,
+        audience=reading.reader.audience,
+        channel=asked.channel,
+        service_field=asked.service_field,
+        with_sensitive=reading.reader.sees_sensitive,
+        trend_since=months_back(asked.last_month or month_of(reading.today), TREND_MONTHS - 1),
     )
 
 
-def _results(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery, today: date) -> ResultsPage:
-    """The page with a trend that reaches a year back, however short the period of its figures."""
-    page = results_page(connection, recipes, query)
-    last = query.last_month or month_of(today)
-    first = query.first_month and min(query.first_month, months_back(last, TREND_MONTHS - 1))
-    if first == query.first_month:
-        return page
-    return replace(page, trend=unit_trend(connection, recipes, replace(query, first_month=first)))
-
-
-def _page(
-    connection: Connection, recipes: Mapping[str, Recipe], unit_code: str, wanted: Asked, today: date
-) -> UnitPage:
-    recipe = recipes.get(wanted.recipe or DEFAULT_RECIPE)
+def _page(connection: Connection, reading: _Reading, unit_code: str, wanted: Asked) -> UnitPage:
+    recipe = reading.recipes.get(wanted.recipe or DEFAULT_RECIPE)
     if recipe is None:
         raise NoSuchVersion(wanted.recipe)
     tree, versions = org_units.tree(connection), questionnaires.every(connection)
     path = _path(tree, unit_code)
-    found = _waves_at(connection, tree, path)
-    asked = _settled(wanted, recipe, versions, found, today)
-    forms = tuple(_form(version) for version in versions)
-    choices = Choices(forms, tuple(recipes.values()), tuple(found), _months(found, today))
+    found = _waves_at(connection, tree, path, wanted.wave)
+    asked = _settled(wanted, recipe, versions, found, reading.today)
+    choices = Choices(
+        forms=tuple(_form(version) for version in versions),
+        recipes=tuple(reading.recipes.values()),
+        waves=tuple(found),
+        months=months_with_fieldwork(found, reading.today),
+        service_fields=_service_fields(tree, path[-1], wanted.service_field),
+    )
     version = next((version for version in versions if _form_key(version) == asked.form), None)
     if version is None:
         return UnitPage(path, choices, asked, recipe, None)
-    query = _query(unit_code, version, asked, recipe)
-    return UnitPage(path, choices, asked, recipe, _results(connection, recipes, query, today))
+    query = _query(unit_code, version, asked, recipe, reading)
+    results = results_page(connection, reading.recipes, query, reading.listing)
+    return UnitPage(path, choices, asked, recipe, results)
 
 
-def unit_page(engine: Engine, recipes: Mapping[str, Recipe], unit_code: str, asked: Asked, today: date) -> UnitPage:
+def unit_page(
+    engine: Engine,
+    recipes: Mapping[str, Recipe],
+    unit_code: str,
+    asked: Asked,
+    today: date,
+    reader: Reader = Reader(),
+    listing: Listing = listed_below,
+) -> UnitPage:
     """A unit's results under the asked choices, read in one state of the database.
 
     Raises:
-        NoSuchUnit, NoSuchVersion: the unit, form, recipe or wave does not exist.
+        NoSuchUnit, NoSuchVersion: the unit, form, recipe, wave or service field does not exist.
     """
     with begin_read(engine) as connection:
-        return _page(connection, recipes, unit_code, asked, today)
+        return _page(connection, _Reading(recipes, today, reader, listing), unit_code, asked)
 
 
 def thresholds_in_force(engine: Engine) -> Thresholds:
     """The smallest bases at which figures are shown."""
     with begin_read(engine) as connection:
         return read_settings(connection).thresholds
+
+
+def default_query(
+    connection: Connection, recipes: Mapping[str, Recipe], unit_code: str, today: date
+) -> ResultsQuery | None:
+    """What a unit's page shows when nothing was chosen; None while no questionnaire is published. Raises NoSuchUnit."""
+    tree, versions, recipe = org_units.tree(connection), questionnaires.every(connection), recipes[DEFAULT_RECIPE]
+    reading = _Reading(recipes, today, Reader(), listed_below)
+    found = _waves_at(connection, tree, _path(tree, unit_code), None)
+    asked = _settled(Asked(), recipe, versions, found, today)
+    version = next((version for version in versions if _form_key(version) == asked.form), None)
+    return _query(unit_code, version, asked, recipe, reading) if version else None

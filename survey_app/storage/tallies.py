@@ -41,6 +41,7 @@ class TallyFilter:
     first_month: date | None = None
     last_month: date | None = None
     stage: str | None = None
+    channel: str | None = None
     with_flagged: bool = True
 
 
@@ -55,6 +56,11 @@ def release_tally(connection: Connection, release_id: int, responses: int) -> Ta
     query = select(TallyRow.counts, TallyRow.moments).where(TallyRow.release_id == release_id)
     row = connection.execute(query).one_or_none()
     return unpack(responses, row.counts, row.moments) if row else None
+
+
+def tallied_releases(connection: Connection) -> set[int]:
+    """The releases that have a tally."""
+    return set(connection.scalars(select(TallyRow.release_id)))
 
 
 def _stored(connection: Connection, keys: Sequence[UnitTallyKey]) -> dict[UnitTallyKey, Tally]:
@@ -103,6 +109,8 @@ def read(connection: Connection, wanted: TallyFilter) -> list[tuple[UnitTallyKey
         conditions.append(column.month <= wanted.last_month)
     if wanted.stage is not None:
         conditions.append(column.stage == wanted.stage)
+    if wanted.channel is not None:
+        conditions.append(column.channel == wanted.channel)
     if not wanted.with_flagged:
         conditions.append(column.flagged.is_(False))
     rows = connection.execute(select(UNIT_TALLY).where(*conditions))

@@ -24,7 +24,6 @@ from survey_app.services.results import (
     UnitResult,
     results_page,
     unit_results,
-    unit_trend,
 )
 from survey_app.storage import releases, waves
 from survey_app.storage.database import begin_read, begin_write
@@ -222,9 +221,9 @@ class TestTrend:
         november = page(engine, replace(SIPAS, first_month=NOVEMBER)).result.card
         assert november is not None
         assert found.trend[1].overall == november.overall
-        with begin_read(engine) as connection:
-            counter = unit_trend(connection, RECIPES, replace(SIPAS, unit_code=COUNTER))
-        assert [(point.month, point.responses) for point in counter] == [(OCTOBER, 15), (NOVEMBER, 21)]
+        short = page(engine, replace(SIPAS, unit_code=COUNTER, first_month=NOVEMBER, trend_since=OCTOBER))
+        assert responses(short.result) == 21
+        assert [(point.month, point.responses) for point in short.trend] == [(OCTOBER, 15), (NOVEMBER, 21)]
 
 
 class TestUnknownNames:
@@ -270,6 +269,12 @@ def is_part(province: Province, unit: str, release: Release) -> bool:
     return at == unit or at.startswith(f"{unit}-") or unit == "51"
 
 
+def fields_at(province: Province, release: Release) -> tuple[str, ...]:
+    """The service fields of the counter a release was made at; none for a centre or above."""
+    at = next(code for code, number in province.ids.items() if number == release.unit_id)
+    return scenes.COUNTERS[at][2] if at in scenes.COUNTERS else ()
+
+
 def chosen(province: Province, query: ResultsQuery, pilot: int, heads: Mapping[int, Release]) -> frozenset[int]:
     """The releases a query is about, told from their heads."""
     wave_id = {None: None, province.wave: province.wave_id, "2026-thi-diem": pilot}[query.wave]
@@ -281,6 +286,8 @@ def chosen(province: Province, query: ResultsQuery, pilot: int, heads: Mapping[i
         and wave_id in (None, head.wave_id)
         and (query.first_month or head.month) <= head.month <= (query.last_month or head.month)
         and query.stage in (None, head.stage)
+        and query.channel in (None, head.channel)
+        and (query.service_field is None or query.service_field in fields_at(province, head))
         and (query.with_flagged or not head.flagged)
     )
 
@@ -301,14 +308,16 @@ def test_every_figure_is_a_sum_of_whole_releases_and_none_follows_by_subtraction
         assert pilot is not None
         fresh = tallies_of(connection, province, heads)
         reading = Reading(RECIPES[SIPAS.recipe], Thresholds(), Audience.OFFICER)
-        for wave, first, last, stage, with_flagged in product(
+        for wave, first, last, stage, with_flagged, (channel, field) in product(
             (None, province.wave, "2026-thi-diem"),
             (None, NOVEMBER),
             (None, OCTOBER),
             (None, "filing", "mixed"),
             (True, False),
+            ((None, None), ("poster", None), (None, "Đất đai"), ("poster", "Hộ tịch")),
         ):
             cut = ResultsQuery("51", "sipas_desk", 1, SIPAS.recipe, wave, first, last, stage, with_flagged)
+            cut = replace(cut, channel=channel, service_field=field, with_sensitive=True)
             for result in unit_results(connection, RECIPES, cut):
                 query = replace(cut, unit_code=result.unit.code)
                 releases_in_it = chosen(province, query, pilot[0], heads)

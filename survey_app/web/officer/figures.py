@@ -19,6 +19,22 @@ from survey_app.web.rendering import language, month, number, words
 
 
 @dataclass(frozen=True)
+class Bases:
+    """How many responses a figure needs before this audience sees it."""
+
+    thresholds: Thresholds
+    audience: Audience
+
+    def score(self, item: Item) -> int:
+        """For an item's score."""
+        return self.thresholds.score(self.audience, item.is_sensitive)
+
+    def counts(self, item: Item) -> int:
+        """For the spread of an item's answers."""
+        return self.thresholds.counts(self.audience, item.is_sensitive)
+
+
+@dataclass(frozen=True)
 class FigureView:
     """A figure in words; ``value`` is None when withheld, and ``lacking`` then tells what it waits for."""
 
@@ -110,34 +126,30 @@ def item_name(item: Item) -> str:
     return item.criterion.name if language() == "vi" else words(item.text)
 
 
-def _least(thresholds: Thresholds, item: Item) -> int:
-    return thresholds.score(Audience.OFFICER, item.is_sensitive)
-
-
-def _section_lacking(section: SectionScore, thresholds: Thresholds) -> str:
+def _section_lacking(section: SectionScore, bases: Bases) -> str:
     """What a factor waits for: its items with too few answers, told by the smallest base."""
     short = [score for score in section.items if score.figure.is_withheld]
     if not short:
         return ""
     weakest = min(short, key=lambda score: score.figure.base)
-    return _short_of(weakest.figure.base, _least(thresholds, weakest.item))
+    return _short_of(weakest.figure.base, bases.score(weakest.item))
 
 
-def overall_lacking(sections: Iterable[SectionScore], thresholds: Thresholds) -> list[str]:
+def overall_lacking(sections: Iterable[SectionScore], bases: Bases) -> list[str]:
     """The factors for which the overall figure waits, each with what it lacks."""
     return [
-        f"{words(section.section.title)}: {_section_lacking(section, thresholds)}"
+        f"{words(section.section.title)}: {_section_lacking(section, bases)}"
         for section in sections
         if section.figure.is_withheld
     ]
 
 
-def factor_figures(card: Scorecard, thresholds: Thresholds) -> list[NamedFigure]:
+def factor_figures(card: Scorecard, bases: Bases) -> list[NamedFigure]:
     """The factors' own figures."""
     return [
         NamedFigure(
             words(section.section.title),
-            figure_view(section.figure, card.recipe, _section_lacking(section, thresholds)),
+            figure_view(section.figure, card.recipe, _section_lacking(section, bases)),
         )
         for section in card.sections
     ]
@@ -150,10 +162,11 @@ def _unjudged(distribution: Distribution) -> str:
     return number(sum(count for code, count in distribution.missing.items() if code != NOT_SHOWN))
 
 
-def _item_view(score: ItemScore, recipe: Recipe, thresholds: Thresholds) -> ItemView:
+def item_view(score: ItemScore, recipe: Recipe, bases: Bases) -> ItemView:
+    """A scored item as shown."""
     counts, base = score.distribution.counts, score.distribution.base
-    least = thresholds.counts(Audience.OFFICER, score.item.is_sensitive)
-    too_few = _short_of(score.figure.base, _least(thresholds, score.item))
+    least = bases.counts(score.item)
+    too_few = _short_of(score.figure.base, bases.score(score.item))
     return ItemView(
         name=item_name(score.item),
         text=words(score.item.text),
@@ -165,18 +178,19 @@ def _item_view(score: ItemScore, recipe: Recipe, thresholds: Thresholds) -> Item
     )
 
 
-def _labels(scale: Scale | None) -> tuple[str, ...]:
+def labels_of(scale: Scale | None) -> tuple[str, ...]:
+    """The labels of a scale's levels, in scale order."""
     return tuple(words(code.label) for code in scale.codes) if scale else ()
 
 
-def factors(card: Scorecard, thresholds: Thresholds) -> list[FactorView]:
+def factors(card: Scorecard, bases: Bases) -> list[FactorView]:
     """Every factor with its items."""
     return [
         FactorView(
             words(section.section.title),
-            figure_view(section.figure, card.recipe, _section_lacking(section, thresholds)),
-            _labels(section.items[0].item.scale),
-            tuple(_item_view(score, card.recipe, thresholds) for score in section.items),
+            figure_view(section.figure, card.recipe, _section_lacking(section, bases)),
+            labels_of(section.items[0].item.scale),
+            tuple(item_view(score, card.recipe, bases) for score in section.items),
         )
         for section in card.sections
     ]
@@ -196,7 +210,7 @@ def _chosen_shares(scale: Scale, options: Mapping[str, Distribution]) -> list[Sh
     return [_share(words(code.label), d.counts["1"], d.base) for code, d in shown if d.counts]
 
 
-def _counted_view(counted: ItemCounts, thresholds: Thresholds) -> CountedView:
+def _counted_view(counted: ItemCounts, bases: Bases) -> CountedView:
     item, first = counted.item, next(iter(counted.options.values()))
     assert item.scale is not None
     shares: Sequence[Share] = ()
@@ -207,7 +221,7 @@ def _counted_view(counted: ItemCounts, thresholds: Thresholds) -> CountedView:
             if is_single
             else _chosen_shares(item.scale, counted.options)
         )
-    least = thresholds.counts(Audience.OFFICER, item.is_sensitive)
+    least = bases.counts(item)
     return CountedView(
         name=words(item.text),
         is_perception=item.polarity is Polarity.NEGATIVE,
@@ -217,9 +231,9 @@ def _counted_view(counted: ItemCounts, thresholds: Thresholds) -> CountedView:
     )
 
 
-def counted_items(card: Scorecard, thresholds: Thresholds) -> list[CountedView]:
+def counted_items(card: Scorecard, bases: Bases) -> list[CountedView]:
     """The counted items: perceptions first, because they are read with most care."""
-    views = [_counted_view(counted, thresholds) for counted in card.counted]
+    views = [_counted_view(counted, bases) for counted in card.counted]
     return sorted(views, key=lambda view: not view.is_perception)
 
 

@@ -1,4 +1,7 @@
-"""The choices of a results page: read from its address, offered as a form, told in one line."""
+"""The choices of a results page: read from its address, kept in every link, told in one line.
+
+What they are called stands in ``filter_words``, the form that offers them is drawn from ``selects``.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,22 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, request
+from flask import abort, request, url_for
 
-from survey_app.services.result_choices import STAGES, Asked, UnitPage
+from survey_app.services.result_choices import CHANNELS, STAGES, Asked, UnitPage
+from survey_app.services.result_periods import PERIODS
+from survey_app.web.officer import filter_words
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import month, words
 
-FILTERS = ("form", "recipe", "wave", "from", "to", "stage", "flagged")
+FILTERS = ("form", "recipe", "wave", "period", "from", "to", "stage", "channel", "field", "flagged")
+"""Parameters of an address that choose what its figures are about; links to other units carry them along."""
+WHOLE_CENTRE_FILTERS = ("form", "recipe", "period", "from", "to")
+"""Those that never cut a centre down to one of its counters."""
+PUBLISHED_FILTERS = ("form", "recipe", "quarter")
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
@@ -46,53 +56,59 @@ def _month(text: str | None) -> date | None:
     return date(int(found[1]), int(found[2]), 1)
 
 
-def read_asked(values: Mapping[str, str]) -> Asked:
-    """What an address asks for. Aborts with 404 for what cannot be."""
-    stage = values.get("stage") or None
-    if stage == "all":
-        stage = None
-    if stage is not None and stage not in STAGES:
+def _one_of(text: str | None, allowed: Iterable[str]) -> str | None:
+    """One of the known values; none, or ``all``, leaves it open. Aborts with 404 for any other."""
+    if not text or text == "all":
+        return None
+    if text not in allowed:
         abort(404)
+    return text
+
+
+def _name(text: str | None) -> str | None:
+    """A name to look up. Aborts with 404 for what no name has in it."""
+    if text and not text.isprintable():
+        abort(404)
+    return text or None
+
+
+def read_asked(values: Mapping[str, str], allowed: Iterable[str] = FILTERS) -> Asked:
+    """What an address asks for; parameters not among ``allowed`` are not read. Aborts with 404 for what cannot be."""
+    given = {name: values[name] for name in allowed if name in values}
     return Asked(
-        form=values.get("form") or None,
-        recipe=values.get("recipe") or None,
-        wave=values.get("wave") or None,
-        first_month=_month(values.get("from")),
-        last_month=_month(values.get("to")),
-        stage=stage,
-        with_flagged=values.get("flagged") != "without",
+        form=_name(given.get("form")),
+        recipe=_name(given.get("recipe")),
+        wave=_name(given.get("wave")),
+        first_month=_month(given.get("from")),
+        last_month=_month(given.get("to")),
+        stage=_one_of(given.get("stage"), STAGES),
+        with_flagged=given.get("flagged") != "without",
+        channel=_one_of(given.get("channel"), CHANNELS),
+        service_field=_name(given.get("field")),
+        period=_one_of(given.get("period"), PERIODS),
     )
-
-
-def stage_label(stage: str | None) -> str:
-    """A visit stage as officials say it."""
-    return {
-        None: _("Mọi mục đích"),
-        "filing": _("Nộp hồ sơ"),
-        "collecting": _("Nhận kết quả"),
-        "asking": _("Hỏi, được hướng dẫn"),
-        "other": _("Việc khác"),
-    }[stage]
-
-
-def flagged_label(with_flagged: bool) -> str:
-    """Whether responses under check are counted."""
-    return _("Gồm") if with_flagged else _("Không gồm")
 
 
 def link_with(**changes: str | None) -> str:
     """This page's address with some of its parameters changed (None: left out)."""
-    kept = {name: value for name, value in request.args.items() if value and name != "lang"}
+    kept = {name: value for name, value in request.args.items() if value and name not in ("lang", "as")}
     merged = {name: value for name, value in (kept | changes).items() if value}
     return "?" + urlencode(merged)
 
 
 def kept_fields(names: Iterable[str]) -> list[tuple[str, str]]:
-    """This address's parameters among ``names``, to be carried along by another form."""
+    """This address's parameters among ``names``, to be carried along by another form or link."""
     return [(name, request.args[name]) for name in names if request.args.get(name)]
 
 
-def _select(name: str, label: str, chosen: str, options: Iterable[tuple[str, str]]) -> Select:
+def address(endpoint: str, unit_code: str, names: Iterable[str]) -> str:
+    """Another page about a unit, with this address's parameters among ``names``."""
+    kept: dict[str, Any] = dict(kept_fields(names))
+    return url_for(endpoint, unit_code=unit_code, **kept)
+
+
+def select(name: str, label: str, chosen: str, options: Iterable[tuple[str, str]]) -> Select:
+    """A select with ``options`` (value, text)."""
     return Select(name, label, tuple(Option(value, text, value == chosen) for value, text in options))
 
 
@@ -100,58 +116,59 @@ def _month_select(page: UnitPage, name: str, label: str) -> Select:
     chosen = _month(request.args.get(name))
     months = dict.fromkeys([*page.choices.months, *([chosen] if chosen else [])])
     options = [(f"{entry:%Y-%m}", month(entry)) for entry in sorted(months, reverse=True)]
-    return _select(name, label, f"{chosen:%Y-%m}" if chosen else "", [("", "–"), *options])
+    return select(name, label, f"{chosen:%Y-%m}" if chosen else "", [("", "–"), *options])
 
 
-def chosen_form_has_factors(page: UnitPage) -> bool:
-    """Whether the chosen questionnaire's index is made of several factors (True while none is published)."""
-    return next((form.has_factors for form in page.choices.forms if form.key == page.asked.form), True)
-
-
-def form_label(page: UnitPage) -> str:
-    """The chosen questionnaire version, by its title."""
-    found = next((form for form in page.choices.forms if form.key == page.asked.form), None)
-    return _("Chưa có mẫu phiếu") if found is None else f"{words(found.title)} (v{found.version})"
-
-
-def selects(page: UnitPage) -> list[Select]:
-    """The filter form of a page."""
-    choices, asked = page.choices, page.asked
-    forms = [(form.key, f"{words(form.title)} (v{form.version})") for form in choices.forms]
-    recipes = [(recipe.slug, words(recipe.short_title)) for recipe in choices.recipes]
-    waves = [("", _("Mọi đợt")), *((wave.code, wave.title) for wave in choices.waves)]
-    stages = [("all", stage_label(None)), *((stage, stage_label(stage)) for stage in choices.stages)]
-    flagged = [("with", flagged_label(True)), ("without", flagged_label(False))]
+def _what_is_asked(page: UnitPage) -> list[Select]:
+    forms = [(form.key, f"{words(form.title)} (v{form.version})") for form in page.choices.forms]
+    recipes = [(recipe.slug, words(recipe.short_title)) for recipe in page.choices.recipes]
     return [
-        _select("form", _("Mẫu phiếu"), asked.form or "", forms),
-        _select("recipe", _("Cách tính"), page.recipe.slug, recipes),
-        _select("wave", _("Đợt khảo sát"), asked.wave or "", waves),
+        select("form", _("Mẫu phiếu"), page.asked.form or "", forms),
+        select("recipe", _("Cách tính"), page.recipe.slug, recipes),
+    ]
+
+
+def _when(page: UnitPage) -> list[Select]:
+    waves = [("", _("Mọi đợt")), *((wave.code, wave.title) for wave in page.choices.waves)]
+    periods = [(period, filter_words.period(period)) for period in PERIODS]
+    return [
+        select("wave", _("Đợt khảo sát"), page.asked.wave or "", waves),
+        select("period", _("Kỳ"), request.args.get("period", ""), [("", "–"), *periods]),
         _month_select(page, "from", _("Từ tháng")),
         _month_select(page, "to", _("Đến tháng")),
-        _select("stage", _("Mục đích đến"), asked.stage or "all", stages),
-        _select("flagged", _("Phiếu đang kiểm tra"), "with" if asked.with_flagged else "without", flagged),
     ]
 
 
-def period_label(page: UnitPage) -> str:
-    """The period of the figures: a wave, months, or both."""
-    asked = page.asked
-    months = " – ".join(month(entry) for entry in (asked.first_month, asked.last_month) if entry)
-    if asked.first_month is None and asked.last_month is not None:
-        months = _("đến %(month)s", month=months)
-    elif asked.last_month is None and asked.first_month is not None:
-        months = _("từ %(month)s", month=months)
-    wave = next((wave.title for wave in page.choices.waves if wave.code == asked.wave), None)
-    return ", ".join(part for part in (wave, months) if part) or _("Toàn bộ thời gian")
-
-
-def summary(page: UnitPage) -> list[tuple[str, str]]:
-    """(label, value) of every choice in force."""
-    asked = page.asked
+def _which_responses(page: UnitPage) -> list[Select]:
+    asked, choices = page.asked, page.choices
+    stages = [("all", filter_words.stage(None)), *((name, filter_words.stage(name)) for name in choices.stages)]
+    channels = [("all", filter_words.channel(None)), *((name, filter_words.channel(name)) for name in choices.channels)]
+    fields = [(field, field) for field in choices.service_fields]
+    flagged = [("with", filter_words.flagged(True)), ("without", filter_words.flagged(False))]
     return [
-        (_("Kỳ"), period_label(page)),
-        (_("Mẫu phiếu"), form_label(page)),
-        (_("Cách tính"), words(page.recipe.short_title)),
-        (_("Mục đích đến"), stage_label(asked.stage)),
-        (_("Phiếu đang kiểm tra"), flagged_label(asked.with_flagged)),
+        select("stage", _("Mục đích đến"), asked.stage or "all", stages),
+        select("channel", _("Hình thức trả lời"), asked.channel or "all", channels),
+        select("field", _("Lĩnh vực"), asked.service_field or "", [("", filter_words.service_field(None)), *fields]),
+        select("flagged", _("Phiếu đang kiểm tra"), "with" if asked.with_flagged else "without", flagged),
     ]
+
+
+def selects(page: UnitPage, allowed: Iterable[str] = FILTERS) -> list[Select]:
+    """The filter form of a page."""
+    every = [*_what_is_asked(page), *_when(page), *_which_responses(page)]
+    return [entry for entry in every if entry.name in allowed]
+
+
+def summary(page: UnitPage, allowed: Iterable[str] = FILTERS) -> list[tuple[str, str]]:
+    """(label, value) of every choice in force; what was left open is told only where the eye looks for it."""
+    asked, allowed = page.asked, set(allowed)
+    told = [
+        ("", _("Kỳ"), filter_words.period_of(page)),
+        ("", _("Mẫu phiếu"), filter_words.form_of(page)),
+        ("", _("Cách tính"), words(page.recipe.short_title)),
+        ("stage", _("Mục đích đến"), filter_words.stage(asked.stage)),
+        ("channel", _("Hình thức trả lời"), filter_words.channel(asked.channel) if asked.channel else ""),
+        ("field", _("Lĩnh vực"), asked.service_field or ""),
+        ("flagged", _("Phiếu đang kiểm tra"), filter_words.flagged(asked.with_flagged)),
+    ]
+    return [(label, value) for name, label, value in told if value and (not name or name in allowed)]

@@ -8,25 +8,49 @@ from dataclasses import dataclass
 from flask import url_for
 
 from survey_app.domain.org_unit import UnitKind
+from survey_app.domain.permissions import Permission
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Scorecard
 from survey_app.services.result_choices import UnitPage
 from survey_app.services.results import ResultsPage
-from survey_app.web.officer import figures, filters
+from survey_app.web.access import may_at
+from survey_app.web.officer import figures, filter_words, filters
 from survey_app.web.officer.charts import IntervalBar, TrendChart, trend_chart
-from survey_app.web.officer.unit_table import UnitTable, unit_table
+from survey_app.web.officer.sorting import Order
+from survey_app.web.officer.unit_table import Drawn, UnitTable, unit_table
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
 
 SIPAS = "sipas-"
+MayRead = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Face:
+    """One of the ways results are read: the endpoint of its pages, its filters, and what it tells beyond figures."""
+
+    endpoint: str
+    filters: tuple[str, ...]
+    has_below: bool = True
+    has_waiting: bool = True
+    is_explored: bool = False
+
+    def address(self, unit_code: str) -> str:
+        """The page of another unit under the filters of this address."""
+        return filters.address(self.endpoint, unit_code, self.filters)
+
+
+OFFICER = Face("officer.unit", filters.FILTERS, is_explored=True)
+PUBLISHED = Face("officer.published_unit", filters.PUBLISHED_FILTERS, has_waiting=False)
+WHOLE_CENTRE = Face("officer.centre_scores_unit", filters.WHOLE_CENTRE_FILTERS, has_below=False, has_waiting=False)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A unit on the way from the province; ``code`` is None where the officer may not go."""
+    """A unit on the way from the province; ``address`` is empty where the officer may not go."""
 
     name: str
-    code: str | None
+    address: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +63,7 @@ class EmptyState:
     is_published: bool
     is_narrowed: bool
     has_counters: bool
+    print_address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +82,8 @@ class CardView:
 
 
 @dataclass(frozen=True)
-class PageView:
-    """Everything the template of a unit's page shows."""
+class Top:
+    """What stands above the figures of every results page: where one is, and the choices in force."""
 
     heading: str
     unit_name: str
@@ -66,16 +91,26 @@ class PageView:
     path: tuple[Step, ...]
     choices: tuple[filters.Select, ...]
     kept_by_filters: tuple[tuple[str, str], ...]
-    kept_by_search: tuple[tuple[str, str], ...]
     plain_address: str
-    whole_address: str
     summary: tuple[tuple[str, str], ...]
+    cuts: tuple[str, ...]
+    downloads: tuple[tuple[str, str], ...]
+    tabs: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True)
+class PageView:
+    """Everything the template of a unit's page shows."""
+
+    top: Top
+    kept_by_search: tuple[tuple[str, str], ...]
+    whole_address: str
     recipe_title: str
     waiting: int
     waiting_text: str
     card: CardView | None
     empty: EmptyState | None
-    is_stage_cut: bool
+    only_centre: Step | None
     trend: TrendChart | None
     months: tuple[figures.NamedFigure, ...]
     below: UnitTable | None
@@ -90,24 +125,30 @@ def heading(recipe: Recipe, has_factors: bool) -> str:
     return _("Chỉ số hài lòng tại quầy (cách tính theo SIPAS %(year)s)", year=recipe.applies_from)
 
 
-def _card(card: Scorecard, results: ResultsPage) -> CardView:
-    thresholds = results.thresholds
-    summary = tuple(figures.factor_figures(card, thresholds))
-    counted = tuple(figures.counted_items(card, thresholds))
+def bases_of(results: ResultsPage) -> figures.Bases:
+    """The smallest bases that hold for who reads this page."""
+    return figures.Bases(results.thresholds, results.query.audience)
+
+
+def card_view(card: Scorecard, results: ResultsPage) -> CardView:
+    """A scorecard as shown."""
+    bases = bases_of(results)
+    summary = tuple(figures.factor_figures(card, bases))
+    counted = tuple(figures.counted_items(card, bases))
     return CardView(
         responses=number(card.responses),
         overall=figures.figure_view(card.overall, card.recipe, ""),
-        overall_lacking=tuple(figures.overall_lacking(card.sections, thresholds)),
+        overall_lacking=tuple(figures.overall_lacking(card.sections, bases)),
         summary=summary,
         axis=next((entry.figure.bar for entry in summary if entry.figure.bar), None),
-        factors=tuple(figures.factors(card, thresholds)),
+        factors=tuple(figures.factors(card, bases)),
         has_factors=len(card.sections) > 1,
         has_perceptions=any(item.is_perception for item in counted),
         counted=counted,
     )
 
 
-def _empty(page: UnitPage, arguments: Mapping[str, str]) -> EmptyState | None:
+def _empty(page: UnitPage, arguments: Mapping[str, str], face: Face) -> EmptyState | None:
     results = page.results
     if results is None:
         return EmptyState("0", "", None, is_published=False, is_narrowed=False, has_counters=False)
@@ -120,38 +161,82 @@ def _empty(page: UnitPage, arguments: Mapping[str, str]) -> EmptyState | None:
         needed=number(needed),
         meter=round(min(waiting / needed, 1) * 100, 1) if is_counter else None,
         is_published=True,
-        is_narrowed=any(arguments.get(name) for name in filters.FILTERS),
+        is_narrowed=any(arguments.get(name) for name in face.filters),
         has_counters=is_counter or bool(results.below),
+        print_address=_print_address(page.path[-1].code),
     )
 
 
-def _path(page: UnitPage, may_read: Callable[[str], bool]) -> tuple[Step, ...]:
-    return tuple(Step(unit.name, unit.code if may_read(unit.code) else None) for unit in page.path[:-1])
+def _print_address(unit_code: str) -> str | None:
+    """Where posters of the unit are printed, for officers who may."""
+    is_allowed = may_at(unit_code, Permission.POSTERS_PRINT)
+    return url_for("officer.places_print", unit_code=unit_code) if is_allowed else None
 
 
-def page_view(page: UnitPage, arguments: Mapping[str, str], may_read: Callable[[str], bool]) -> PageView:
-    """``page`` as its template shows it; ``arguments`` are the address's, for order and search."""
-    results, unit = page.results, page.path[-1]
-    waiting = results.result.waiting if results else 0
-    asked_order = (arguments.get("sort", ""), arguments.get("order", ""), arguments.get("q", ""))
-    return PageView(
-        heading=heading(page.recipe, filters.chosen_form_has_factors(page)),
+def _cuts(page: UnitPage) -> tuple[str, ...]:
+    """The cuts that leave something out, so that the page says what."""
+    asked = page.asked
+    cuts = (("stage", asked.stage), ("channel", asked.channel), ("field", asked.service_field))
+    return tuple(name for name, chosen in cuts if chosen)
+
+
+def _downloads() -> tuple[tuple[str, str], ...]:
+    """(address, label) of this page as a file."""
+    formats = (("csv", _("CSV cho Excel tiếng Việt")), ("xlsx", _("Excel (XLSX)")))
+    return tuple((filters.link_with(**{"as": name}), label) for name, label in formats)
+
+
+def _tabs(unit_code: str, here: str) -> tuple[tuple[str, str, bool], ...]:
+    entries = (
+        ("officer.unit", _("Tổng quan")),
+        ("officer.results_heat_map", _("Bản đồ điểm")),
+        ("officer.results_items", _("Từng tiêu chí")),
+        ("officer.results_compare", _("So sánh đơn vị")),
+    )
+    return tuple((filters.address(to, unit_code, filters.FILTERS), label, to == here) for to, label in entries)
+
+
+def page_top(page: UnitPage, face: Face, may_read: MayRead, here: str) -> Top:
+    """The top of a page; ``here`` is its endpoint."""
+    unit = page.path[-1]
+    steps = (Step(above.name, face.address(above.code) if may_read(above.code) else "") for above in page.path[:-1])
+    return Top(
+        heading=heading(page.recipe, filter_words.form_has_factors(page)),
         unit_name=unit.name,
         unit_code=unit.code,
-        path=_path(page, may_read),
-        choices=tuple(filters.selects(page)),
-        kept_by_filters=tuple(filters.kept_fields(("sort", "order", "q"))),
-        kept_by_search=tuple(filters.kept_fields((*filters.FILTERS, "sort", "order"))),
-        plain_address=url_for("officer.unit", unit_code=unit.code),
-        whole_address=filters.link_with(**{"from": f"{page.choices.months[-1]:%Y-%m}", "to": None, "wave": None}),
-        summary=tuple(filters.summary(page)),
+        path=tuple(steps) if face.has_below else (),
+        choices=tuple(filters.selects(page, face.filters)),
+        kept_by_filters=tuple(filters.kept_fields(("sort", "order", "q", "units"))),
+        plain_address=filters.address(here, unit.code, ("units",)),
+        summary=tuple(filters.summary(page, face.filters)),
+        cuts=_cuts(page),
+        downloads=_downloads() if page.results else (),
+        tabs=_tabs(unit.code, here) if face.is_explored else (),
+    )
+
+
+def order_of(arguments: Mapping[str, str]) -> Order:
+    """The order and search an address asks for."""
+    return Order(arguments.get("sort", ""), arguments.get("order", ""), arguments.get("q", ""))
+
+
+def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read: MayRead) -> PageView:
+    """``page`` as its template shows it; ``arguments`` are the address's, for order and search."""
+    results = page.results
+    waiting = results.result.waiting if results else 0
+    centre = results.only_centre if results and face.is_explored else None
+    drawn = Drawn(face.address, has_waiting=face.has_waiting)
+    return PageView(
+        top=page_top(page, face, may_read, face.endpoint),
+        kept_by_search=tuple(filters.kept_fields((*face.filters, "sort", "order"))),
+        whole_address=filters.link_with(**{"period": "whole", "from": None, "to": None, "wave": None}),
         recipe_title=words(page.recipe.title),
         waiting=waiting,
         waiting_text=_("%(n)s phiếu đang chờ công bố", n=number(waiting)),
-        card=_card(results.result.card, results) if results and results.result.card else None,
-        empty=_empty(page, arguments),
-        is_stage_cut=page.asked.stage is not None,
+        card=card_view(results.result.card, results) if results and results.result.card else None,
+        empty=_empty(page, arguments, face),
+        only_centre=Step(centre.name, face.address(centre.code)) if centre else None,
         trend=trend_chart(results.trend, page.recipe) if results else None,
         months=tuple(figures.trend_rows(results.trend, page.recipe)) if results else (),
-        below=unit_table(results.below, *asked_order) if results else None,
+        below=unit_table(results.below, order_of(arguments), drawn) if results and face.has_below else None,
     )

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app import extensions
-from survey_app.domain.local_day import local_day
 from survey_app.domain.permissions import Permission
+from survey_app.services import officers
 from survey_app.services.result_choices import unit_page
-from survey_app.web.access import may_at, requires
+from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.filters import read_asked
-from survey_app.web.officer.page import page_view
+from survey_app.web.officer.page import OFFICER, page_view
+from survey_app.web.officer.reading import may_read, page_or_file, reader_at, today
+from survey_app.web.officer.result_tables import overview_table
 
 
-def _may_read(unit_code: str) -> bool:
-    return may_at(unit_code, Permission.RESULTS_READ)
+@blueprint.get("/results")
+@requires(Permission.RESULTS_READ)
+def results() -> ResponseReturnValue:
+    """To the highest unit whose results the officer may read."""
+    code = officers.home_unit(extensions.engine(), signed_in(), Permission.RESULTS_READ, today())
+    if code is None:
+        abort(403)
+    return redirect(url_for("officer.unit", unit_code=code), 303)
 
 
 @blueprint.get("/units/<unit_code>")
 @requires(Permission.RESULTS_READ)
 def unit(unit_code: str) -> ResponseReturnValue:
     """A unit's figures, its months, and the units below it."""
-    today = local_day(extensions.now())
-    asked = read_asked(request.args)
-    page = unit_page(extensions.engine(), extensions.recipes(), unit_code, asked, today)
-    view = page_view(page, request.args, _may_read)
-    return render_template("officer/unit.html", view=view)
+    asked, reader = read_asked(request.args), reader_at(unit_code)
+    page = unit_page(extensions.engine(), extensions.recipes(), unit_code, asked, today(), reader)
+    view = page_view(page, request.args, OFFICER, may_read)
+    return page_or_file("officer/unit.html", view, "results", unit_code, lambda: overview_table(page))

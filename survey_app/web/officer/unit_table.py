@@ -7,42 +7,48 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.domain.org_unit import UnitKind
+from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Figure
 from survey_app.services.results import UnitResult
 from survey_app.web.officer.figures import span
-from survey_app.web.officer.filters import link_with
+from survey_app.web.officer.sorting import Column, Order, by_place, places, sort_column
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
 
 SEARCH_OVER = 12
 """A list longer than this can be searched."""
 
-Key = Fraction | str | None
+HEAT_STEPS = (60, 70, 80, 90)
+"""Scores at which the shade of a cell changes: five steps, the same on every page, so that pages compare."""
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column's heading, the address that sorts by it, and its ``aria-sort`` (None: not sorted by it)."""
+class Drawn:
+    """How the rows of a table are drawn: where they lead, what they are called, whether what waits is told."""
 
-    key: str
-    label: str
-    link: str
-    direction: str | None
+    address: Callable[[str], str]
+    name: Callable[[OrgUnit], str] = lambda unit: unit.name
+    has_waiting: bool = True
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: text (None: withheld), interval beside it, and the row's place when sorted by this column."""
+    """A cell: text (None: withheld), interval beside it, and the row's place when sorted by this column.
+
+    ``step`` is the shade of a score, 1 (lowest) to 5; 0 where there is none.
+    """
 
     text: str | None
     interval: str
     place: int
+    step: int = 0
 
 
 @dataclass(frozen=True)
 class Row:
     code: str
+    address: str
     name: str
     place: int
     folded: str
@@ -65,6 +71,11 @@ def fold(text: str) -> str:
     """Lower case without marks: what a search compares."""
     parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(character for character in parts if not unicodedata.combining(character))
+
+
+def step_of(value: Fraction) -> int:
+    """The shade of a score as it is shown: rounded first, so that 80,0 is never below 80."""
+    return 1 + sum(rounded(value, 1) >= least for least in HEAT_STEPS)
 
 
 def _overall(result: UnitResult) -> Figure | None:
@@ -96,37 +107,21 @@ class _Field:
         figure = self.figure(result) if self.figure else None
         if figure is None or figure.value is None:
             return Cell(None, "", place)
-        return Cell(number(figure.value, 1), span(figure.interval) if self.key == "overall" else "", place)
+        interval = span(figure.interval) if self.key == "overall" else ""
+        return Cell(number(figure.value, 1), interval, place, step_of(figure.value))
 
 
-def _fields(results: Sequence[UnitResult]) -> list[_Field]:
+def _fields(results: Sequence[UnitResult], drawn: Drawn) -> list[_Field]:
     card = next((result.card for result in results if result.card), None)
     sections = [section.section for section in card.sections] if card else []
     several = sections if len(sections) > 1 else []
+    waiting = _Field("waiting", _("Chờ công bố"), count=lambda result: result.waiting)
     return [
         _Field("n", _("Số phiếu"), count=lambda result: result.card.responses if result.card else 0),
         _Field("overall", _("Chỉ số chung"), figure=_overall),
         *(_Field(section.id, words(section.title), figure=_section(place)) for place, section in enumerate(several)),
-        _Field("waiting", _("Chờ công bố"), count=lambda result: result.waiting),
+        *((waiting,) if drawn.has_waiting else ()),
     ]
-
-
-def _places(keys: Sequence[Key]) -> list[int]:
-    """The place of each key in rising order; equal keys share one, None is -1."""
-    order = {key: place for place, key in enumerate(sorted({key for key in keys if key is not None}))}
-    return [-1 if key is None else order[key] for key in keys]
-
-
-def _direction(key: str, sort: str, order: str) -> str | None:
-    if key != sort:
-        return None
-    return "descending" if order == "desc" else "ascending"
-
-
-def _column(key: str, label: str, sort: str, order: str) -> Column:
-    first = "asc" if key == "name" else "desc"
-    turned = {"asc": "desc", "desc": "asc"}[order] if key == sort else first
-    return Column(key, label, link_with(sort=key, order=turned), _direction(key, sort, order))
 
 
 def _title(results: Sequence[UnitResult]) -> str:
@@ -136,16 +131,17 @@ def _title(results: Sequence[UnitResult]) -> str:
     return _("Các quầy") if kinds == {UnitKind.COUNTER} else _("Các trung tâm, quầy")
 
 
-def _rows(results: Sequence[UnitResult], fields: Sequence[_Field]) -> list[Row]:
-    names = _places([f"{fold(result.unit.name)} {result.unit.name}" for result in results])
-    columns = [_places([field.exact(result) for result in results]) for field in fields]
+def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn) -> list[Row]:
+    names = places([f"{fold(drawn.name(result.unit))} {result.unit.name}" for result in results])
+    columns = [places([field.exact(result) for result in results]) for field in fields]
     return [
         Row(
             code=result.unit.code,
-            name=result.unit.name,
+            address=drawn.address(result.unit.code),
+            name=drawn.name(result.unit),
             place=names[index],
             folded=f"{fold(result.unit.name)} {result.unit.code.lower()}",
-            cells=tuple(field.cell(result, places[index]) for field, places in zip(fields, columns, strict=True)),
+            cells=tuple(field.cell(result, found[index]) for field, found in zip(fields, columns, strict=True)),
         )
         for index, result in enumerate(results)
     ]
@@ -153,28 +149,26 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field]) -> list[Row]:
 
 def _sorted(rows: Sequence[Row], column: int | None, order: str) -> list[Row]:
     """Rows by a column (None: by name); withheld figures stay last whichever way."""
-    if column is None:
-        return sorted(rows, key=lambda row: row.place, reverse=order == "desc")
-    sign = -1 if order == "desc" else 1
-    by_name = sorted(rows, key=lambda row: row.place)
-    return sorted(by_name, key=lambda row: (row.cells[column].place < 0, sign * row.cells[column].place))
+    by_name = sorted(rows, key=lambda row: row.place, reverse=column is None and order == "desc")
+    return by_name if column is None else by_place(by_name, [row.cells[column].place for row in by_name], order)
 
 
-def unit_table(results: Sequence[UnitResult], sort: str, order: str, search: str) -> UnitTable | None:
-    """The table of ``results``; None when there is no unit below. An unknown ``sort`` is by name."""
+def unit_table(results: Sequence[UnitResult], asked: Order, drawn: Drawn) -> UnitTable | None:
+    """The table of ``results``; None when there is no unit below. An unknown column is by name."""
     if not results:
         return None
-    fields = _fields(results)
+    fields = _fields(results, drawn)
     keys = [field.key for field in fields]
-    sort = sort if sort in keys else "name"
-    order = order if order in ("asc", "desc") else ("asc" if sort == "name" else "desc")
-    found = [row for row in _rows(results, fields) if fold(search.strip()) in row.folded]
+    sort = asked.sort if asked.sort in keys else "name"
+    order = asked.direction("asc" if sort == "name" else "desc")
+    search = asked.search.strip()
+    found = [row for row in _rows(results, fields, drawn) if fold(search) in row.folded]
     heads = [("name", _("Đơn vị")), *((field.key, field.label) for field in fields)]
     return UnitTable(
         title=_title(results),
-        columns=tuple(_column(key, label, sort, order) for key, label in heads),
+        columns=tuple(sort_column(key, label, sort, order) for key, label in heads),
         rows=tuple(_sorted(found, keys.index(sort) if sort in keys else None, order)),
         total=len(results),
-        search=search.strip(),
+        search=search,
         can_search=len(results) > SEARCH_OVER,
     )

@@ -67,8 +67,13 @@ def test_seven_responses_wait_and_the_page_says_what_for(analyst: FlaskClient) -
     assert "Chưa có kết quả được công bố" in page
     assert '<span class="value">7</span>' in page
     assert "từ 10 phiếu mới trở lên" in page
-    assert "flask posters 51-TT-Q1" in page
-    assert "Từng tiêu chí" not in page
+    assert "/officer/places/51-TT-Q1/print" not in page
+    assert 'id="items-title"' not in page
+
+
+def test_who_may_print_is_led_from_an_empty_page_to_the_posters(signed_in: SignIn, analyst: FlaskClient) -> None:
+    page = signed_in("quantri").get("/officer/units/51-TT-Q1").text
+    assert 'href="/officer/places/51-TT-Q1/print"' in page
 
 
 def test_a_unit_without_counters_is_not_told_to_print_posters(
@@ -81,7 +86,7 @@ def test_a_unit_without_counters_is_not_told_to_print_posters(
     import_units(engine, tmp_path / "units.csv", NOW, "system")
     page = analyst.get("/officer/units/51-SNV").text
     assert "Đơn vị này chưa có quầy nào." in page
-    assert "flask posters" not in page
+    assert "/print" not in page
     assert "This unit has no counters yet." in analyst.get("/officer/units/51-SNV?lang=en").text
 
 

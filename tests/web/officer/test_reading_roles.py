@@ -1,0 +1,145 @@
+"""Who sees what of the results: observers, people who work at counters, inspectors."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from survey_app.services.release import run_releases
+from tests.scenes import CENTRES, COMMUNES, COUNTERS, NOW, Province, fill_inbox
+from tests.web.officer.conftest import SignIn
+
+LAST_QUARTER = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
+SENSITIVE = ("có công chức nào gây phiền hà", "phải đưa tiền ngoài quy định", "Người trả lời cho rằng")
+COUNTER = f"{CENTRES[0]}-Q1"
+
+
+@pytest.fixture
+def released(engine: Engine, staff: Province, rng: Random) -> Province:
+    """Last quarter 40 at each counter of the first centre and 12 at the second; this quarter 50 at the first."""
+    for counter in list(COUNTERS)[:2]:
+        fill_inbox(engine, staff, counter, 40, rng, stage="collecting", now=LAST_QUARTER)
+    fill_inbox(engine, staff, f"{CENTRES[1]}-Q1", 12, rng, stage="collecting", now=LAST_QUARTER)
+    run_releases(engine, LAST_QUARTER)
+    fill_inbox(engine, staff, COUNTER, 50, rng, stage="collecting")
+    fill_inbox(engine, staff, f"{CENTRES[0]}-Q2", 7, rng)
+    run_releases(engine, NOW)
+    return staff
+
+
+def base(page: str) -> int:
+    found = re.search(r"<dd>n = (\d+)</dd>", page)
+    assert found is not None
+    return int(found[1])
+
+
+class TestObserver:
+    @pytest.fixture
+    def observer(self, signed_in: SignIn, released: Province) -> FlaskClient:
+        return signed_in("mattran")
+
+    def test_reads_the_last_closed_quarter(self, observer: FlaskClient) -> None:
+        assert observer.get("/officer/published").location == "/officer/published/51"
+        page = observer.get("/officer/published/51").text
+        assert "Quý III năm 2026" in page
+        assert base(page) == 92
+        assert "31/12/2026" in page
+
+    def test_the_open_quarter_and_those_of_the_future_do_not_exist(self, observer: FlaskClient) -> None:
+        for quarter in ("2026-q4", "2027-q1", "2026-q5", "x", "%00"):
+            assert observer.get(f"/officer/published/51?quarter={quarter}").status_code == 404
+
+    def test_a_quarter_without_results_says_when_the_next_one_closes(self, observer: FlaskClient) -> None:
+        page = observer.get("/officer/published/51?quarter=2026-q1").text
+        assert "Quý này chưa có kết quả được công bố" in page
+        assert "31/12/2026" in page
+
+    def test_sees_centres_but_no_counter(self, observer: FlaskClient) -> None:
+        page = observer.get(f"/officer/published/{COMMUNES[0]}").text
+        assert f"/officer/published/{CENTRES[0]}?" in page or f'/officer/published/{CENTRES[0]}"' in page
+        for unit in (COMMUNES[0], CENTRES[0]):
+            assert COUNTER not in observer.get(f"/officer/published/{unit}").text
+        assert observer.get(f"/officer/published/{COUNTER}").status_code == 404
+
+    def test_twelve_responses_are_too_few_for_the_public(self, observer: FlaskClient) -> None:
+        page = observer.get(f"/officer/published/{CENTRES[1]}").text
+        assert '<p class="big"><span class="withheld">' in page
+        assert "cần 30 phiếu" in page
+
+    def test_no_waiting_counts_no_sensitive_items_no_finer_cuts(self, observer: FlaskClient) -> None:
+        page = observer.get("/officer/published/51?stage=filing&channel=ticket&flagged=without&field=Hộ tịch").text
+        assert base(page) == 92
+        assert "chờ công bố" not in page.lower()
+        assert not [text for text in SENSITIVE if text in page]
+        assert not re.findall(r'<select[^>]* name="(?:stage|channel|field|flagged|wave|from)"', page)
+
+    @pytest.mark.parametrize("address", ["/officer/units/51", "/officer/explore/51", "/officer/explore/51/items"])
+    def test_reads_nothing_else(self, observer: FlaskClient, address: str) -> None:
+        assert observer.get(address).status_code == 403
+
+    def test_files_have_the_same_bases(self, observer: FlaskClient) -> None:
+        text = observer.get(f"/officer/published/{CENTRES[1]}?as=csv").data.decode("utf-8-sig")
+        assert "Chỉ số chung;;Chưa công bố (ít phiếu)" in text
+        assert "Chờ công bố" not in text
+        assert COUNTER not in observer.get(f"/officer/published/{CENTRES[0]}?as=csv").data.decode("utf-8-sig")
+
+
+class TestCounterStaff:
+    @pytest.fixture
+    def staff_member(self, signed_in: SignIn, released: Province) -> FlaskClient:
+        return signed_in("canbo")
+
+    def test_reads_the_scores_of_the_whole_centre(self, staff_member: FlaskClient) -> None:
+        assert staff_member.get("/officer/centre").location == f"/officer/centre/{CENTRES[0]}"
+        page = staff_member.get(f"/officer/centre/{CENTRES[0]}").text
+        assert base(page) == 130
+        assert "Lịch sự, tôn trọng" in page
+
+    def test_never_sees_a_counter_nor_a_link_to_one(self, staff_member: FlaskClient) -> None:
+        reply = staff_member.get(f"/officer/centre/{CENTRES[0]}")
+        assert COUNTER not in reply.text
+        assert "/officer/units/" not in reply.text
+        assert COUNTER not in staff_member.get(f"/officer/centre/{CENTRES[0]}?as=csv").data.decode("utf-8-sig")
+        for address in (f"/officer/centre/{COUNTER}", f"/officer/centre/{CENTRES[1]}", "/officer/centre/51"):
+            assert staff_member.get(address).status_code == 404
+        assert staff_member.get(f"/officer/units/{CENTRES[0]}").status_code == 403
+
+    def test_no_filter_cuts_the_centre_down_to_a_counter(self, staff_member: FlaskClient) -> None:
+        page = staff_member.get(f"/officer/centre/{CENTRES[0]}?field=Đất đai&stage=filing&wave=x&channel=ticket").text
+        assert base(page) == 130
+        assert not re.findall(r'<select[^>]* name="(?:stage|channel|field|flagged|wave)"', page)
+
+    def test_no_waiting_counts_and_no_sensitive_items(self, staff_member: FlaskClient) -> None:
+        page = staff_member.get(f"/officer/centre/{CENTRES[0]}").text
+        assert "chờ công bố" not in page
+        assert not [text for text in SENSITIVE if text in page]
+
+    def test_an_unknown_unit_and_another_kind_look_the_same(self, staff_member: FlaskClient) -> None:
+        one = staff_member.get(f"/officer/centre/{COUNTER}")
+        other = staff_member.get("/officer/centre/none")
+        assert (one.status_code, one.text) == (other.status_code, other.text)
+
+
+class TestSensitiveItems:
+    @pytest.mark.parametrize(
+        ("login", "sees"), [("thanhtra", True), ("tinh", True), ("xa01", False), ("giamdoc", False)]
+    )
+    def test_only_who_may_sees_them_on_pages_and_in_files(
+        self, signed_in: SignIn, released: Province, login: str, sees: bool
+    ) -> None:
+        client = signed_in(login)
+        page = client.get(f"/officer/units/{CENTRES[0]}").text
+        file = client.get(f"/officer/units/{CENTRES[0]}?as=csv").data.decode("utf-8-sig")
+        assert ("Người trả lời cho rằng" in page) is sees
+        assert ("đưa tiền" in page, "đưa tiền" in file) == (sees, sees)
+
+    def test_they_have_their_own_base(self, signed_in: SignIn, released: Province) -> None:
+        page = signed_in("thanhtra").get(f"/officer/units/{CENTRES[1]}").text
+        assert "đưa tiền" in page
+        assert "Người trả lời cho rằng" not in page
+        assert "cần 30 phiếu" in page
