@@ -1,0 +1,92 @@
+"""The home page of each role: what changed, what is missing, what waits, what needs a decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from survey_app import extensions
+from survey_app.domain.local_day import local_day
+from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.permissions import Permission
+from survey_app.services.homes import Home, read_home
+from survey_app.services.result_choices import Asked, Reader, unit_page
+from survey_app.web.access import requires, signed_in
+from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.figures import Bases, CountedView, counted_items
+from survey_app.web.officer.home_view import (
+    ChangeRow,
+    address_of,
+    change_row,
+    changes_view,
+    shown,
+    tasks,
+    work_view,
+)
+from survey_app.web.rendering import gettext as _
+
+
+def _integrity(unit: OrgUnit | None) -> list[CountedView] | None:
+    """The sensitive items of the last three months at their own base."""
+    if unit is None:
+        return None
+    today, reader = local_day(extensions.now()), Reader(sees_sensitive=True)
+    page = unit_page(extensions.engine(), extensions.recipes(), unit.code, Asked(), today, reader, lambda *_: [])
+    if page.results is None or page.results.result.card is None:
+        return []
+    card = page.results.result.card
+    sensitive = tuple(counted for counted in card.counted if counted.item.is_sensitive)
+    bases = Bases(page.results.thresholds, page.results.query.audience)
+    return counted_items(replace(card, counted=sensitive), bases)
+
+
+def _links(found: Home) -> dict[str, str | None]:
+    """Where each block is worked on."""
+    unit = {"unit_code": found.unit.code} if found.unit else {}
+    return {
+        "results": address_of("unit", Permission.RESULTS_READ, **unit) if unit else None,
+        "waves": address_of("waves", Permission.WAVES_READ),
+        "places": address_of("places", Permission.POSTERS_PRINT),
+        "centre": address_of("centre_scores", Permission.CENTRE_SCORES_READ),
+        "published": address_of("published", Permission.PUBLISHED_READ),
+        "helping": address_of("helping", Permission.CITIZENS_HELP),
+        "audit": address_of("audit", Permission.AUDIT_READ),
+        "first_run": address_of("home_first_run", Permission.UNITS_MANAGE),
+    }
+
+
+def _helping(counters: tuple[OrgUnit, ...] | None) -> list[tuple[OrgUnit, str | None]] | None:
+    """The counters one may help at, each with its place on the page of helping."""
+    if counters is None:
+        return None
+    page = address_of("helping", Permission.CITIZENS_HELP)
+    return [(counter, f"{page}#{counter.code}" if page else None) for counter in counters]
+
+
+def _centre_row(found: Home) -> ChangeRow | None:
+    return change_row(found.centre.own) if found.centre else None
+
+
+@blueprint.get("/")
+@requires(Permission.DESK)
+def home() -> ResponseReturnValue:
+    """What the officer should know first, and where to go on."""
+    found = read_home(extensions.engine(), extensions.recipes(), signed_in(), extensions.now())
+    is_centre = found.unit is not None and found.unit.kind is UnitKind.CENTRE
+    return render_template(
+        "officer/home.html",
+        home=found,
+        links=_links(found),
+        changes=changes_view(found.changes, is_centre) if found.changes else None,
+        is_centre=is_centre,
+        work=work_view(found.work, found.release) if found.work else None,
+        tasks=tasks(found.decisions) if found.decisions else None,
+        centre=_centre_row(found),
+        published=found.published,
+        published_figure=shown(found.published.figure) if found.published else None,
+        integrity=_integrity(found.integrity_at),
+        helping=_helping(found.counters),
+        title=found.unit.name if found.unit else _("Trang chủ"),
+    )
