@@ -11,4 +11,5 @@ if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get 
   (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium) \
     > /dev/null || echo "Chromium could not be installed: the browser tests will be reported as skipped." >&2
 fi
-exec .venv/bin/python -m pytest "$@"
+# One worker a core; a worker that is done takes over from the others.
+exec .venv/bin/python -m pytest -n auto --dist worksteal "$@"

@@ -11,10 +11,12 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from survey_app.domain.comment_themes import Themes
 from survey_app.domain.recipe import Recipe
 from survey_app.storage.database import make_engine
 from survey_app.storage.key_files import read_or_make_key
 from survey_app.storage.recipe_files import load_recipes
+from survey_app.storage.theme_files import load_themes
 
 MAX_BODY = 256 * 1024
 
@@ -82,6 +84,11 @@ def _recipes(folder: Path) -> dict[str, Recipe]:
 def recipes() -> dict[str, Recipe]:
     """Scoring recipes by slug."""
     return _recipes(Path(setting("QUESTIONNAIRES_DIR")) / "recipes")
+
+
+def themes() -> Themes:
+    """What comments are about, in the order shown."""
+    return load_themes(Path(setting("QUESTIONNAIRES_DIR")))
 
 
 def now() -> datetime:

@@ -53,6 +53,7 @@ def _print_addresses(base_url: str, signs: list[sample_province.SignIn]) -> None
     for sign in signs:
         password = sign.password or f"({FORGOTTEN} {sign.login})"
         click.echo(f"  {sign.login:<12} {password}   {sign.name}")
+    click.echo("  (bản mẫu không đòi xác thực lớp thứ hai / the sample asks administrators for no second factor)")
 
 
 @click.command("demo")

@@ -10,6 +10,7 @@ from flask import Flask
 import config
 from survey_app import create_app
 from survey_app.cli import (
+    audit,
     backup,
     counter,
     dataset,
@@ -22,6 +23,7 @@ from survey_app.cli import (
     serve,
     setting,
     tallies,
+    transactions,
     unit,
     wave,
 )
@@ -39,7 +41,20 @@ def command_app() -> Flask:
 
 def register(app: Flask) -> None:
     """Put every command on an application."""
-    groups = (counter, dataset, db, officer, questionnaire, release, setting, tallies, unit, wave)
+    groups = (
+        audit,
+        counter,
+        dataset,
+        db,
+        officer,
+        questionnaire,
+        release,
+        setting,
+        tallies,
+        transactions,
+        unit,
+        wave,
+    )
     for module in groups:
         app.cli.add_command(module.group)
     for module in (backup, demo, posters, serve):

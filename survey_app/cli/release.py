@@ -17,7 +17,8 @@ group = AppGroup("release", help="Release waiting responses, at least k at a tim
 def run(patient: bool) -> None:
     """Release everything that may be released; fewer than k go on waiting."""
     with told():
-        summary = run_releases(extensions.engine(), extensions.now(), patient, lambda d, t: bar("Công bố", d, t))
+        engine, now, themes = extensions.engine(), extensions.now(), extensions.themes()
+        summary = run_releases(engine, now, patient, lambda d, t: bar("Công bố", d, t), themes)
     click.echo(
         f"{summary.releases} lượt công bố, {summary.responses} phiếu, {summary.comments} ý kiến; "
         f"{summary.still_waiting} phiếu đang chờ công bố; bỏ {summary.late_retries_dropped} phiếu gửi lặp"

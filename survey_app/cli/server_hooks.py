@@ -30,13 +30,15 @@ def post_worker_init(worker: Any) -> None:
 
 def _release_forever(app: Any) -> None:
     from survey_app import extensions
+    from survey_app.services.print_jobs import forget_old
     from survey_app.services.release import run_releases
 
     pause = threading.Event()
     while True:
         with app.app_context():
             try:
-                run_releases(extensions.engine(), extensions.now(), is_patient=True)
+                run_releases(extensions.engine(), extensions.now(), is_patient=True, themes=extensions.themes())
+                forget_old(extensions.engine(), extensions.now())
             except Exception:
                 logging.getLogger("releaser").exception("release failed; trying again later")
         pause.wait(RELEASE_EVERY_SECONDS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from survey_app.domain.personal_data import SENT
 from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire
 from survey_app.domain.record import NO_WISH, Answer, is_visible
 
@@ -15,13 +15,6 @@ TEXT_LIMIT = 1000
 """Longest free text, in characters."""
 
 MASK = "[…]"
-_PERSONAL = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"(?<!\d)0(?:[ .\-]?\d){11}(?!\d)"),
-    re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-()]{0,2}\d){8,10}(?!\d)"),
-    re.compile(r"(?<!\d)\d{3}[ \-]?\d{3}[ \-]?\d{3}(?:[ \-]?\d{3})?(?!\d)"),
-)
-"""E-mail; CCCD, 12 digits from 0; phone; 9 or 12 digits together. Points part thousands of đồng: they are kept."""
 
 
 class ProblemKind(StrEnum):
@@ -71,7 +64,7 @@ class _Refused(Exception):
 
 def mask_personal_data(text: str) -> str:
     """Replace what looks like an e-mail address, phone number, CCCD (12 digits) or CMND (9 digits)."""
-    for pattern in _PERSONAL:
+    for _, pattern in SENT:
         text = pattern.sub(MASK, text)
     return text
 

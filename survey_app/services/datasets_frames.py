@@ -136,6 +136,7 @@ def scores_frames(dataset: Dataset, recipes: Mapping[str, Recipe]) -> Iterator[p
             first_month=query.first_month,
             last_month=query.last_month,
             stage=stage,
+            with_sensitive=True,
         )
         yield _cut_frame(dataset, recipes, recipe, asked)
 

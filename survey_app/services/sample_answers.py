@@ -11,14 +11,6 @@ from survey_app.domain.record import Answer, encode, is_visible
 
 STAGE_WEIGHTS = (50, 33, 12, 5)
 FACTOR_LEAN = {"access": 0.1, "procedures": -0.1, "officials": 0.15, "result": -0.05, "feedback": -0.35}
-COMMENTS = (
-    "Cán bộ hướng dẫn tận tình, dễ hiểu.",
-    "Phải chờ hơi lâu vào buổi sáng thứ hai.",
-    "Đề nghị có thêm ghế ngồi và quạt.",
-    "Giấy tờ phải photo nhiều lần.",
-    "Trả kết quả đúng hẹn, cảm ơn.",
-    "Mong có người hướng dẫn làm hồ sơ trên mạng.",
-)
 
 
 def lean_of(code: str) -> float:
@@ -70,8 +62,3 @@ def sample_record(questionnaire: Questionnaire, lean: float, rng: Random, commun
         if answer is not None and answer != ():
             answers[item.id] = answer
     return encode(questionnaire, answers)
-
-
-def sample_comment(rng: Random) -> str | None:
-    """Sometimes a comment."""
-    return rng.choice(COMMENTS) if rng.random() < 0.08 else None

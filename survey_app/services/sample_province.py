@@ -17,7 +17,8 @@ from survey_app.domain.permissions import Role
 from survey_app.domain.quality import is_too_fast
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services import counters, officers, questionnaires, recount, release, units, waves
-from survey_app.services.sample_answers import lean_of, sample_comment, sample_record
+from survey_app.services.sample_answers import lean_of, sample_record
+from survey_app.services.sample_comments import handle_some, list_staff, sample_comment
 from survey_app.storage import inbox, org_units, settings
 from survey_app.storage import questionnaires as stored_questionnaires
 from survey_app.storage import waves as stored_waves
@@ -36,6 +37,11 @@ SIGN_INS = (
     ("phantich", "Phân tích tỉnh (mẫu)", Role.PROVINCE_ANALYST),
     ("chutichxa", "Lãnh đạo xã (mẫu)", Role.COMMUNE_LEADER),
     ("giamdoctt", "Giám đốc Trung tâm (mẫu)", Role.CENTRE_DIRECTOR),
+    ("canboquay", "Cán bộ quầy (mẫu)", Role.COUNTER_STAFF),
+    ("hotro", "Người hỗ trợ (mẫu)", Role.HELPER),
+    ("nhaplieu", "Người nhập liệu (mẫu)", Role.DATA_ENTRY),
+    ("mattran", "Giám sát của Mặt trận (mẫu)", Role.OBSERVER),
+    ("thanhtra", "Thanh tra tỉnh (mẫu)", Role.INSPECTOR),
 )
 
 
@@ -76,12 +82,15 @@ def prepare(
     """
     if not is_prepared(engine):
         with begin_write(engine) as connection:
-            settings.write(connection, {"is_sample": True})
+            settings.write(connection, {"is_sample": True, "second_factor_required": False})
         units.import_units(engine, org_units.GEOGRAPHY / "quang_ngai_units.csv", now, SYSTEM)
         questionnaires.publish(engine, questionnaires.load_files(questionnaires_dir), now, SYSTEM)
         _make_wave(engine, now)
         counters.issue_missing(engine, PROVINCE, now, SYSTEM)
+        counters.issue_missing_for_centres(engine, PROVINCE, now, SYSTEM)
+        list_staff(engine, PROVINCE, now)
         _fill(engine, responses, now, progress)
+        handle_some(engine, f"{_first_commune(engine)}-TT", now)
         with begin_write(engine) as connection:
             settings.write(connection, {"sample_is_whole": True})
     return _make_officers(engine, now)
@@ -103,11 +112,17 @@ def _make_wave(engine: Engine, now: datetime) -> None:
     waves.create(engine, wave, now, SYSTEM)
 
 
+def _first_commune(engine: Engine) -> str:
+    """The commune whose leader and director have sample accounts."""
+    return next(u.code for u in units.unit_tree(engine).units.values() if u.kind is UnitKind.COMMUNE)
+
+
 def _make_officers(engine: Engine, now: datetime) -> list[SignIn]:
     """The sample officers; those already there keep their passwords, which nobody can read again."""
     known = {officer.login for officer in officers.list_officers(engine)}
-    commune = next(u for u in units.unit_tree(engine).units.values() if u.kind is UnitKind.COMMUNE)
-    places = {Role.COMMUNE_LEADER: commune.code, Role.CENTRE_DIRECTOR: f"{commune.code}-TT"}
+    commune = _first_commune(engine)
+    at_centre = (Role.CENTRE_DIRECTOR, Role.COUNTER_STAFF, Role.HELPER, Role.DATA_ENTRY)
+    places = {Role.COMMUNE_LEADER: commune} | dict.fromkeys(at_centre, f"{commune}-TT")
     signs: list[SignIn] = []
     for login, name, role in SIGN_INS:
         password = None
@@ -168,6 +183,7 @@ def _stretch(
     for desk in rng.choices(desks, weights, k=number):
         version = rng.choices(asked, [45, 55])[0]
         record = sample_record(version.questionnaire, desk.lean, rng, communes)
+        language = "vi" if rng.random() < 0.98 else "en"
         seconds = max(5, round(rng.gauss(version.questionnaire.seconds * 0.9, 20)))
         yield inbox.InboxEntry(
             key=secrets.token_hex(32),
@@ -176,10 +192,10 @@ def _stretch(
             version_id=version.id,
             record_length=version.record_length,
             channel="poster",
-            language="vi" if rng.random() < 0.98 else "en",
+            language=language,
             received_minute=last - rng.randrange(DAYS * 24 * 60 // STEPS),
             seconds_taken=seconds,
             flagged=is_too_fast(seconds, record),
             record=record,
-            comment=sample_comment(rng),
+            comment=sample_comment(rng, language),
         )

@@ -26,6 +26,9 @@ RELEASE_LOCK = 7_274_001
 MIGRATION_LOCK = 7_274_002
 """Advisory lock number: one change of the schema or its grants at a time."""
 
+AUDIT_LOCK = 7_274_003
+"""Advisory lock number: one writer of the audit log at a time."""
+
 REFUSALS = frozenset({"42501", "42P01"})
 """PostgreSQL's SQLSTATE for a missing privilege and a missing table: wrong role, not upgraded or not granted."""
 
@@ -171,11 +174,11 @@ def rewrite(connection: Connection, table: Table) -> None:
 
 
 def sweep(engine: Engine) -> None:
-    """Drop what deleted inbox rows leave behind: the write-ahead log (SQLite), dead tuples (PostgreSQL)."""
+    """Drop what deleted rows and comments before masking leave behind: write-ahead log, or dead tuples."""
     with engine.connect() as connection:
         if is_postgresql(connection):
             outside = connection.execution_options(isolation_level="AUTOCOMMIT")
-            outside.execute(text("VACUUM response_inbox"))
+            outside.execute(text("VACUUM response_inbox, comment_waiting, comment"))
         else:
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()

@@ -20,7 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from survey_app.storage import comment_tables as comment_tables
+from survey_app.storage import fieldwork_tables as fieldwork_tables
 from survey_app.storage import officer_tables as officer_tables
+from survey_app.storage import print_tables as print_tables
+from survey_app.storage import transaction_tables as transaction_tables
 from survey_app.storage.table_base import Base as Base
 from survey_app.storage.table_base import RowId, one_of
 
@@ -244,19 +248,6 @@ class ResponseRow(Base):
     duration_band: Mapped[int] = mapped_column(SmallInteger)
     flagged: Mapped[bool] = mapped_column()
     record: Mapped[str] = mapped_column(Text)
-
-
-class CommentRow(Base):
-    """Free text, apart from the response it came with: random id, centre, week."""
-
-    __tablename__ = "comment"
-    __table_args__ = (CheckConstraint("length(text) BETWEEN 1 AND 2000", name="text"),)
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
-    centre_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
-    week: Mapped[date] = mapped_column(Date)
-    language: Mapped[str] = mapped_column(String(8))
-    text: Mapped[str] = mapped_column(Text)
 
 
 class TallyRow(Base):

@@ -49,9 +49,7 @@ def opened(
 ) -> Iterator[Page]:
     """A page in a window of this size."""
     viewport = {"width": size[0], "height": size[1]}
-    context = browser.new_context(
-        viewport=viewport, base_url=site.address, java_script_enabled=with_script, **look
-    )  # fmt: skip
+    context = browser.new_context(viewport=viewport, base_url=site.address, java_script_enabled=with_script, **look)
     page = context.new_page()
     page.set_default_timeout(10_000)
     yield page
@@ -61,8 +59,16 @@ def opened(
 def every_page(site: Site) -> list[str]:
     """The citizen's pages but the questionnaire."""
     path = site.counter_path(2)
-    return ["/", f"{path}/thanks?form=quick_pulse", f"{path}/no-thanks", "/q/zzzzzzz", f"{path}?form=none",
-            "/privacy", "/accessibility", "/check"]  # fmt: skip
+    return [
+        "/",
+        f"{path}/thanks?form=quick_pulse",
+        f"{path}/no-thanks",
+        "/q/zzzzzzz",
+        f"{path}?form=none",
+        "/privacy",
+        "/accessibility",
+        "/check",
+    ]
 
 
 def questions_open(page: Page, site: Site, form: str) -> None:
@@ -151,8 +157,11 @@ def spoken(page: Page) -> list[tuple[str, str, str]]:
     """(role, name, description) of everything a screen reader is given, in its order."""
     tools = page.context.new_cdp_session(page)
     nodes = tools.send("Accessibility.getFullAXTree")["nodes"]
-    values = [[node.get(key, {}).get("value", "") for key in ("role", "name", "description")] for node in nodes
-              if not node.get("ignored")]  # fmt: skip
+    values = [
+        [node.get(key, {}).get("value", "") for key in ("role", "name", "description")]
+        for node in nodes
+        if not node.get("ignored")
+    ]
     return [(role, name, description) for role, name, description in values]
 
 
@@ -169,8 +178,11 @@ def test_a_screen_reader_is_given_names_roles_and_order(browser: Browser, site: 
     assert len(named(parts, "main")) == 1
     assert named(parts, "checkbox")[0] == CONSENT
     assert "Tôi không trả lời" in named(parts, "link")
-    nameless = [part for part in parts if part[0] in ("radio", "checkbox", "button", "link", "combobox", "textbox")
-                and not part[1].strip()]  # fmt: skip
+    nameless = [
+        part
+        for part in parts
+        if part[0] in ("radio", "checkbox", "button", "link", "combobox", "textbox") and not part[1].strip()
+    ]
     assert nameless == []
     spoken_questions = [name for role, name, _ in parts if role in ("group", "combobox", "textbox")]
     numbers = [int(found[1]) for name in spoken_questions if (found := re.match(r"(\d+)\.", name))]
@@ -234,9 +246,8 @@ def test_every_target_is_large_enough_for_a_thumb(browser: Browser, site: Site):
 def test_nothing_needs_sideways_scrolling(browser: Browser, site: Site, size: tuple[int, int], letters: str):
     with opened(browser, site, size) as page:
         page.add_init_script(
-            "addEventListener('DOMContentLoaded', () => {"
-            f" document.documentElement.style.fontSize = '{letters}' }})"
-        )  # fmt: skip
+            f"addEventListener('DOMContentLoaded', () => {{ document.documentElement.style.fontSize = '{letters}' }})"
+        )
         found = {where: wide for where in every_look(page, site) if (wide := page.evaluate(TOO_WIDE))}
     assert found == {}
 

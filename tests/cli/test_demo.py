@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from survey_app.domain.permissions import Role
 from tests import scenes
 
 
@@ -25,10 +26,11 @@ def _demo(folder: Path, *words: str) -> tuple[str, float]:
 def test_two_starts(tmp_path: Path):
     first, _ = _demo(tmp_path)
     assert "DỮ LIỆU MẪU" in first
+    assert "no second factor" in first
     address = re.search(r"http://127\.0\.0\.1:8000/q/[0-9a-z]{7}", first)
     assert address
     passwords = re.findall(r"^  \w+ +([0-9a-z]{20}) ", first, re.MULTILINE)
-    assert len(set(passwords)) == 4
+    assert len(set(passwords)) == len(Role)
     again, seconds = _demo(tmp_path)
     assert address[0] in again
     assert not set(passwords) & set(again.split())

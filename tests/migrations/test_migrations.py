@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from sqlalchemy import Connection, Engine, inspect, select, text
 
-from survey_app.storage import migrations
+from survey_app.storage import audit_triggers, migrations
 from survey_app.storage.database import begin_read, begin_write, is_postgresql, make_engine
 from survey_app.storage.tables import VIEWS, Base
 from tests import scenes
@@ -29,6 +29,9 @@ CONSTRAINTS = """
 """
 INDEXES = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 VIEW_TEXTS = "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'"
+TRIGGERS = """
+    SELECT tgname, pg_get_triggerdef(oid) || pg_get_functiondef(tgfoid) FROM pg_trigger WHERE NOT tgisinternal
+"""
 SEQUENCES = """
     SELECT sequencename, data_type::text FROM pg_sequences WHERE schemaname = 'public'
 """
@@ -42,7 +45,7 @@ def _sqlite_parts(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def _postgresql_parts(connection: Connection) -> Iterator[tuple[str, str]]:
-    for query in (COLUMNS, CONSTRAINTS, INDEXES, VIEW_TEXTS, SEQUENCES):
+    for query in (COLUMNS, CONSTRAINTS, INDEXES, VIEW_TEXTS, TRIGGERS, SEQUENCES):
         yield from connection.execute(text(query))
 
 
@@ -73,6 +76,9 @@ def test_head_is_the_tables_of_the_code(any_engine: Engine, empty_engine: Engine
         Base.metadata.create_all(connection)
         for name, query in VIEWS.items():
             connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+        triggers = audit_triggers.POSTGRESQL if is_postgresql(connection) else audit_triggers.SQLITE
+        for statement in triggers.values():
+            connection.execute(text(statement))
     expected, found = describe(empty_engine), describe(any_engine)
     assert found.keys() == expected.keys()
     for name, parts in expected.items():
@@ -84,6 +90,7 @@ def test_the_description_sees_checks_indexes_views_and_tables_without_rowid(any_
     assert "ck_response_inbox_record_alphabet" in everything
     assert "ix_response_inbox_batch" in everything
     assert "substr" in everything.lower()
+    assert "append-only" in everything or "never deleted" in everything
     if any_engine.dialect.name == "sqlite":
         assert "WITHOUT ROWID" in " ".join(describe(any_engine)["response_inbox"])
 

@@ -115,8 +115,12 @@ def test_unit_columns_say_where_a_release_stands(engine: Engine, filled: scenes.
     by_unit = {row["unit"]: row for row in rows}
     counter = by_unit["51-23293-TT-Q1"]
     assert [counter[name] for name in ("province", "department", "commune", "centre", "counter")] == [
-        "51", "", "51-23293", "51-23293-TT", "51-23293-TT-Q1",
-    ]  # fmt: skip
+        "51",
+        "",
+        "51-23293",
+        "51-23293-TT",
+        "51-23293-TT-Q1",
+    ]
     centre = by_unit["51-23293-TT"]
     assert (centre["centre"], centre["counter"], centre["commune"]) == ("51-23293-TT", "", "51-23293")
     assert by_unit["51-TT-Q1"]["commune"] == ""

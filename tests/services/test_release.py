@@ -25,10 +25,11 @@ from survey_app.services.recount import recount
 from survey_app.services.release import ReleaseSummary, run_releases
 from survey_app.storage import inbox, releases, tallies
 from survey_app.storage.audit_log import entries
+from survey_app.storage.comment_tables import CommentWaitingRow
 from survey_app.storage.database import begin_read, begin_write, is_postgresql
 from survey_app.storage.inbox import InboxEntry
 from survey_app.storage.releases import Release
-from survey_app.storage.tables import CommentRow, ResponseRow, SpentKeyRow
+from survey_app.storage.tables import ResponseRow, SpentKeyRow
 from tests.postgresql_server import binaries
 from tests.scenes import AFTER_THE_WAVE, NOW, Province, build_province, entry, fill_inbox, put_all
 
@@ -54,7 +55,8 @@ def shapes(engine: Engine, province: Province) -> list[tuple[str, str, int]]:
 
 def everything(engine: Engine) -> dict[str, list[str]]:
     """Every row of every table a release writes."""
-    tables = ("response_inbox", "response", "comment", "tally", "unit_tally", "release", "spent_key", "audit_entry")
+    tables = ("response_inbox", "response", "tally", "unit_tally", "release", "spent_key", "audit_entry")
+    tables += ("comment_waiting", "comment_batch", "comment", "comment_theme")
     with begin_read(engine) as connection:
         return {table: sorted(map(repr, connection.execute(text(f"SELECT * FROM {table}")).all())) for table in tables}
 
@@ -69,7 +71,7 @@ def test_k_are_released_at_once_with_all_they_hold(any_engine: Engine, any_provi
     counter = any_province.counters[0]
     stored = fill_inbox(any_engine, any_province, counter, K, rng, stage="filing", comment="Cảm ơn")
     summary = run_releases(any_engine, NOW)
-    assert summary == ReleaseSummary(releases=1, responses=K, comments=K)
+    assert summary == ReleaseSummary(releases=1, responses=K)
     assert heads(any_engine) == [
         Release(
             unit_id=any_province.ids[counter],
@@ -86,7 +88,7 @@ def test_k_are_released_at_once_with_all_they_hold(any_engine: Engine, any_provi
     ]
     with begin_read(any_engine) as connection:
         rows = connection.execute(select(ResponseRow.__table__)).all()
-        comments = connection.execute(select(CommentRow.__table__)).all()
+        comments = connection.execute(select(CommentWaitingRow.__table__)).all()
         assert entries(connection, "release.run") == [("system", None, {"releases": 1, "responses": K})]
     assert Counter(row.record for row in rows) == Counter(one.record for one in stored)
     assert {(row.day, row.stage, row.channel) for row in rows} == {(date(2026, 11, 16), "filing", "poster")}
@@ -406,9 +408,9 @@ def test_stored_order_tells_nothing_of_arrival(any_engine: Engine, any_province:
     with begin_read(any_engine) as connection:
         place = "ctid" if is_postgresql(connection) else "rowid"
         responses = connection.scalars(text(f"SELECT language FROM response ORDER BY {place}")).all()
-        comments = connection.scalars(text(f"SELECT text FROM comment ORDER BY {place}")).all()
+        comments = connection.scalars(text(f"SELECT text FROM comment_waiting ORDER BY {place}")).all()
         ids = connection.scalars(text("SELECT language FROM response ORDER BY id")).all()
-        comment_ids = connection.scalars(text("SELECT text FROM comment ORDER BY id")).all()
+        comment_ids = connection.scalars(text("SELECT text FROM comment_waiting ORDER BY id")).all()
         order = "key" if place == "rowid" else "ctid"
         keys = connection.scalars(text(f"SELECT key FROM spent_key ORDER BY {order}")).all()
     found = [[int(tracer[1:]) for tracer in tracers] for tracers in (responses, comments, ids, comment_ids)]
@@ -467,7 +469,8 @@ def test_a_dump_holds_no_key_beside_an_answer_and_no_minute(
         assert re.fullmatch(r"""INSERT INTO (public\.|")?spent_key"? VALUES ?\('\w{64}', ?'2026-12-16'\);""", line), (
             line
         )
-    answers = [line for line in lines if re.match(r"""INSERT INTO (public\.|")?(response|comment|release)\b""", line)]
+    released = re.compile(r"""INSERT INTO (public\.|")?(response|comment_waiting|release)\b""")
+    answers = [line for line in lines if released.match(line)]
     assert len(answers) == 60 + 60 + 3
     for line in answers:
         assert not re.search(r"\d\d:\d\d", line)

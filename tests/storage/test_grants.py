@@ -4,25 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 import psycopg
+import pyotp
 import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from survey_app import create_app
 from survey_app.domain.availability import DatabaseUnavailable
+from survey_app.domain.comment_reply import ReplyText
+from survey_app.domain.comments import Status
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.permissions import Role
 from survey_app.domain.wave import WaveStatus
-from survey_app.services import counters, officers, questionnaires, units, waves
+from survey_app.domain.wave_approval import Step
+from survey_app.domain.working_calendar import DayRule
+from survey_app.services import (
+    accounts,
+    calendar,
+    comment_replies,
+    counters,
+    invitations,
+    officers,
+    own_account,
+    questionnaires,
+    second_factor,
+    settings_desk,
+    sign_in,
+    unit_changes,
+    units,
+    wave_approval,
+    wave_desk,
+    waves,
+)
+from survey_app.services.comments import CommentChange, handle_comments
 from survey_app.services.database_roles import CITIZEN_ROLE, OFFICER_ROLE, grant_roles
 from survey_app.services.province_settings import change_settings, read_settings
 from survey_app.services.recount import recount
 from survey_app.services.release import run_releases
 from survey_app.services.results import ResultsQuery, results_page
+from survey_app.services.staff_names import change_names
 from survey_app.storage import counter_codes, grants, inbox, org_units
 from survey_app.storage import questionnaires as stored_questionnaires
 from survey_app.storage import waves as stored_waves
@@ -30,7 +56,8 @@ from survey_app.storage.backup import write_backup
 from survey_app.storage.database import begin_read, begin_write, make_engine
 from survey_app.storage.recipe_files import load_recipes
 from survey_app.storage.tables import VIEWS, Base, ResponseInboxRow
-from tests import scenes
+from tests import comment_scenes, scenes
+from tests.pages import read_page
 from tests.postgresql_server import PostgresqlServer
 
 pytestmark = pytest.mark.postgresql
@@ -164,6 +191,21 @@ def test_the_citizen_role_reads_what_a_page_shows(owner: Engine, as_role: Callab
         assert read_settings(connection).thresholds.release == 10
 
 
+def test_the_citizen_role_serves_the_code_of_a_whole_centre(owner: Engine, as_role: Callable[[str], Engine]) -> None:
+    province = scenes.build_province(owner)
+    centre = province.centres[0]
+    code = counters.issue_missing_for_centres(as_role(OFFICER_ROLE), centre, scenes.NOW, "an")[centre]
+    settings = {"DATABASE_URL": as_role(CITIZEN_ROLE).url.render_as_string(hide_password=False), "PAGE_KEY": "key"}
+    app = create_app(settings | {"NOW": lambda: scenes.NOW}, surface="citizen")
+    client = app.test_client()
+    assert "Quầy 1" in client.get(f"/q/{code}").text
+    page = read_page(client.get(f"/q/{code}.{province.ids[province.counters[0]]}?form=quick_pulse"))
+    assert client.post(page.form.action, data=page.form.with_answers(overall="5")).status_code == 303
+    app.extensions["hailong_engine"].dispose()
+    with begin_read(owner) as connection:
+        assert list(connection.scalars(select(ResponseInboxRow.counter_id))) == [province.ids[province.counters[0]]]
+
+
 def test_the_officer_role_releases_recounts_and_vacuums(
     owner: Engine, as_role: Callable[[str], Engine], rng: Random
 ) -> None:
@@ -192,7 +234,10 @@ def test_the_officer_role_runs_a_province(as_role: Callable[[str], Engine], tmp_
     codes = counters.issue_missing(officer, "51", now, "an")
     counters.move(officer, codes["Q9"], province.counters[0], now, "an")
     counters.revoke(officer, province.codes[province.counters[0]], now, "an")
-    units.retire(officer, "Q9", now.date() + timedelta(days=1), now, "an")
+    counters.reissue(officer, counters.issue_missing_for_centres(officer, "51", now, "an")["51-TT"], now, "an")
+    unit_changes.edit(officer, "Q9", {"name": "Quầy chín"}, now, "an")
+    unit_changes.succeed(officer, "Q9", "Q10", province.centres[1], now.date(), now, "an")
+    units.retire(officer, "Q10", now.date() + timedelta(days=1), now, "an")
     waves.change_status(officer, province.wave, WaveStatus.CLOSED, now, "an")
     change_settings(officer, now, "an", {"mixed_release_days": 7})
     change_settings(officer, now, "an", {"mixed_release_days": 8})
@@ -203,25 +248,79 @@ def test_the_officer_role_runs_a_province(as_role: Callable[[str], Engine], tmp_
         assert results_page(connection, recipes, query).result.card is None
 
 
+def test_the_officer_role_plans_fieldwork(as_role: Callable[[str], Engine]) -> None:
+    officer, now = as_role(OFFICER_ROLE), scenes.NOW
+    province = scenes.build_province(officer)
+    [running] = waves.every(officer)
+    waves.create(officer, replace(running, code="plan", status=WaveStatus.PLANNED), now, "an")
+    for step, who in ((Step.SUBMITTED, "an"), (Step.APPROVED, "binh")):
+        wave_approval.take_step(officer, "plan", step, now, who)
+    waves.change(officer, replace(running, code="plan", units=("51-TT",)), now, "an")
+    wave_desk.enter_transactions(officer, "plan", {"51-TT": 500}, now, "an")
+    wave_desk.enter_transactions(officer, "plan", {"51-TT": None}, now, "an")
+    calendar.set_week(officer, province.centres[0], {}, now, "an")
+    number = calendar.add_rule(officer, "51", DayRule(0, now.date(), now.date(), (), "Tết"), now, "an")
+    calendar.remove_rule(officer, "51", number, now, "an")
+    settings_desk.reset_group(officer, now, "an", "pace")
+
+
 def test_the_officer_role_looks_after_officers(as_role: Callable[[str], Engine]) -> None:
     officer, now = as_role(OFFICER_ROLE), scenes.NOW
     scenes.build_province(officer)
     officers.create_officer(officer, now, login="lan", name="Lan", role=Role.PROVINCE_ADMIN, unit_code="51")
     officers.grant_role(officer, now, login="lan", role=Role.PROVINCE_ANALYST, unit_code="51")
     password = officers.reset_password(officer, now, "lan")
-    with pytest.raises(officers.SignInFailed):
-        officers.sign_in(officer, now, "lan", "wrong")
-    token = officers.sign_in(officer, now, "lan", password)
+    with pytest.raises(sign_in.SignInFailed):
+        sign_in.sign_in(officer, now, "lan", "wrong")
+    token = sign_in.sign_in(officer, now, "lan", password)
     later = now + timedelta(minutes=20)
-    lan = officers.resume_session(officer, later, token)
+    lan = sign_in.resume_session(officer, later, token)
     assert lan is not None
-    officers.sign_out(officer, later, token, lan)
-    assert officers.resume_session(officer, later, token) is None
+    assert lan.must_enrol
+    sign_in.sign_out(officer, later, token, lan.officer)
+    assert sign_in.resume_session(officer, later, token) is None
+
+
+def test_the_officer_role_looks_after_second_factors(as_role: Callable[[str], Engine]) -> None:
+    officer, now, keys = as_role(OFFICER_ROLE), scenes.NOW, ["key"]
+    scenes.build_province(officer)
+    role = Role.PROVINCE_ADMIN
+    password = officers.create_officer(officer, now, login="lan", name="Lan", role=role, unit_code="51")
+    token = sign_in.sign_in(officer, now, "lan", password)
+    (lan,) = officers.list_officers(officer)
+    offer = second_factor.new_offer(keys, now, lan)
+    code = pyotp.TOTP(offer.key.replace(" ", "")).at
+    recovery = second_factor.enrol(officer, keys, now, lan, token, offer, code(now))
+    for moment, typed in ((now, recovery[0]), (now + timedelta(minutes=1), code(now + timedelta(minutes=1)))):
+        with pytest.raises(sign_in.CodeNeeded) as needed:
+            sign_in.sign_in(officer, moment, "lan", password)
+        token = sign_in.send_code(officer, keys, moment, needed.value.token, typed)
+        assert sign_in.resume_session(officer, moment, token)
+    own_account.sign_out_everywhere(officer, now, lan)
+    assert second_factor.take_away(officer, now, "lan")
+
+
+def test_the_officer_role_handles_comments(owner: Engine, as_role: Callable[[str], Engine]) -> None:
+    officer, now = as_role(OFFICER_ROLE), scenes.NOW
+    province = scenes.build_province(owner)
+    comment_scenes.write_comments(owner, province, comment_scenes.TEXTS)
+    run_releases(officer, comment_scenes.WRITTEN)
+    assert run_releases(officer, now).comments == len(comment_scenes.TEXTS)
+    centre, found = province.centres[0], comment_scenes.every_comment(officer)
+    text = ReplyText("all", date(2026, 10, 1), "Mong bớt đợi.", "Thêm quầy.", "Trung tâm", None)
+    reply_id = comment_replies.save_reply(officer, now, "an", unit_code=centre, text=text)
+    comment_replies.publish_reply(officer, now, "an", centre, reply_id)
+    change = CommentChange(Status.IN_PROGRESS, add_theme="online", remove_theme="waiting", reply_id=reply_id)
+    ids = [one.id for one in found]
+    assert handle_comments(officer, now, "an", unit_code=centre, ids=ids, change=change).changed == len(found)
+    assert change_names(officer, now, "an", centre, ["Nguyễn Văn Tốt"]) == 0
+    run_releases(officer, now + timedelta(days=400))
+    assert comment_scenes.every_comment(officer) == []
 
 
 def test_the_officer_role_cannot_rewrite_what_was_written(as_role: Callable[[str], Engine]) -> None:
     officer = as_role(OFFICER_ROLE)
-    for table in ("audit_entry", "response", "release", "tally", "comment", "questionnaire_version", "record_column"):
+    for table in ("audit_entry", "response", "release", "tally", "questionnaire_version", "record_column"):
         column = next(iter(Base.metadata.tables[table].columns)).name
         assert refused(officer, f"UPDATE {table} SET {column} = {column}"), table
         assert refused(officer, f"DELETE FROM {table}"), table
@@ -254,3 +353,19 @@ def test_a_refusal_is_told_in_the_log_without_the_statement(
 def test_a_missing_table_is_the_database_not_a_fault_of_ours(owner: Engine) -> None:
     with pytest.raises(DatabaseUnavailable, match="lacks a table"), begin_read(owner) as connection:
         connection.execute(text("SELECT 1 FROM no_such_table"))
+
+
+def test_the_officer_role_invites_and_closes_accounts(as_role: Callable[[str], Engine]) -> None:
+    officer, now = as_role(OFFICER_ROLE), scenes.NOW
+    scenes.build_province(officer)
+    place = {"role": Role.HELPER, "unit_code": "51-TT"}
+    made = invitations.invite_officer(officer, now, login="hoa", name="Hoà", **place, valid_to=None, actor="lan")
+    invitations.accept(officer, now, made.secret, "bốn từ dễ nhớ lâu")
+    for days in range(2):
+        assert sign_in.sign_in(officer, now + timedelta(days=days), "hoa", "bốn từ dễ nhớ lâu")
+    invitations.invite_again(officer, now, "hoa", "lan")
+    accounts.end_grant(officer, now, login="hoa", **place, actor="lan")
+    accounts.rename(officer, now, login="hoa", name="Hòa", actor="lan")
+    accounts.disable(officer, now, "hoa", "lan")
+    accounts.enable(officer, now, "hoa", "lan")
+    accounts.sign_out_everywhere(officer, now, "hoa", "lan")

@@ -76,13 +76,30 @@ def valid_rows(province: Province) -> dict[str, dict[str, Any]]:
             **cut,
             **record,
         },
-        "comment": {
+        "comment_waiting": {
             "id": 1,
             "centre_id": centre,
             "wave_id": province.wave_id,
             "week": DAY,
             "language": "vi",
             "text": "tốt",
+        },
+        "comment_batch": {
+            "id": 1,
+            "unit_id": centre,
+            "wave_id": province.wave_id,
+            "month": DAY,
+            "threshold": 10,
+            "comments": 10,
+        },
+        "comment": {
+            "id": 1,
+            "batch_id": 1,
+            "language": "vi",
+            "text": "tốt",
+            "spelled": "tốt",
+            "folded": "tot",
+            "status": "new",
         },
         "unit_tally": {
             "unit_id": counter,
@@ -94,6 +111,10 @@ def valid_rows(province: Province) -> dict[str, dict[str, Any]]:
             **cut,
         },
     }
+
+
+NEEDS = {"response": "release", "comment": "comment_batch"}
+"""Table -> the table whose row must be there before."""
 
 
 def store(engine: Engine, table: str, row: dict[str, Any]) -> None:
@@ -149,8 +170,12 @@ def test_valid_rows_are_taken(any_engine: Engine, any_province: Province) -> Non
         ("response", {"record": "."}, "ck_response_record_length"),
         ("response", {"record": ".", "record_length": 1}, FOREIGN_KEY),
         ("response", {"release_id": 2}, FOREIGN_KEY),
+        ("comment_waiting", {"text": ""}, "ck_comment_waiting_text"),
+        ("comment_waiting", {"text": "ố" * 2001}, "ck_comment_waiting_text"),
+        ("comment_batch", {"comments": 9}, "ck_comment_batch_comments"),
         ("comment", {"text": ""}, "ck_comment_text"),
-        ("comment", {"text": "ố" * 2001}, "ck_comment_text"),
+        ("comment", {"text": "ố" * 8001}, "ck_comment_text"),
+        ("comment", {"status": "lost"}, "ck_comment_status_known"),
         ("unit_tally", {"responses": 0}, "ck_unit_tally_responses"),
         ("unit_tally", {"stage": "waiting"}, "ck_unit_tally_stage_known"),
     ],
@@ -159,8 +184,8 @@ def test_a_bad_row_is_refused_by_the_rule_it_breaks(
     any_engine: Engine, any_province: Province, table: str, changes: dict[str, Any], constraint: str
 ) -> None:
     rows = valid_rows(any_province)
-    if table == "response":
-        store(any_engine, "release", rows["release"])
+    if table in NEEDS:
+        store(any_engine, NEEDS[table], rows[NEEDS[table]])
     assert constraint in refusal(any_engine, table, rows[table] | changes)
 
 
@@ -189,7 +214,7 @@ def test_a_record_is_spelt_in_its_alphabet(any_engine: Engine, any_province: Pro
 
 
 def test_lengths_count_characters_not_bytes(any_engine: Engine, any_province: Province) -> None:
-    store(any_engine, "comment", valid_rows(any_province)["comment"] | {"text": "ố" * 2000})
-    text = Base.metadata.tables["comment"].c.text
+    store(any_engine, "comment_waiting", valid_rows(any_province)["comment_waiting"] | {"text": "ố" * 2000})
+    text = Base.metadata.tables["comment_waiting"].c.text
     with any_engine.connect() as connection:
         assert connection.scalar(select(func.length(text))) == 2000

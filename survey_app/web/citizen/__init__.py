@@ -18,4 +18,4 @@ def _choose_language() -> None:
 blueprint.after_request(compress)
 
 
-from survey_app.web.citizen import answer, statements, states, voice  # noqa: E402,F401 (views register on the blueprint above)
+from survey_app.web.citizen import answer, centre, statements, states, voice  # noqa: E402,F401 (views register on the blueprint above)

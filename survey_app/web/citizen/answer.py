@@ -17,6 +17,7 @@ from survey_app.services.pace import Pacing
 from survey_app.web.citizen import blueprint
 from survey_app.web.citizen.facts import facts, open_form
 from survey_app.web.citizen.forms import EXPIRED, ResponseForm
+from survey_app.web.citizen.helped import kept_mark
 from survey_app.web.citizen.pages import document, empty_form, form_with_problems
 from survey_app.web.citizen.states import resend_page
 from survey_app.web.rendering import language
@@ -58,8 +59,8 @@ def receive(code: str) -> AnyReply:
     except DatabaseUnavailable:
         return resend_page("busy", 503)
     pacing.slow(delay)
-    done = url_for(".thanks", code=asked.code, form=asked.version.questionnaire.slug, lang=request.args.get("lang"))
-    return redirect(done, 303)
+    slug, lang = asked.version.questionnaire.slug, request.args.get("lang")
+    return redirect(url_for(".thanks", code=asked.code, form=slug, lang=lang, via=kept_mark(asked)), 303)
 
 
 def _submission(form: ResponseForm) -> Submission:

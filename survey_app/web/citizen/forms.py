@@ -19,6 +19,7 @@ from survey_app.services import page_token
 from survey_app.services.collection import check, is_response_key
 from survey_app.services.collection_facts import OpenForm
 from survey_app.services.page_token import PageFacts
+from survey_app.web.citizen.helped import channel_of
 
 OWN_FIELDS = (
     "page_token",
@@ -54,16 +55,19 @@ class PageTokenCSRF(CSRF):
 
     def setup_form(self, form: Any) -> Any:
         self.open_form: OpenForm = form.meta.open_form
+        self.channel: str = form.meta.channel
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
         keys, now = extensions.keys("PAGE_KEY"), extensions.now()
-        opened, load = int(now.timestamp()), page_token.new_load()
+        place, version = self.open_form.place, self.open_form.version
+        opened, load, channel = int(now.timestamp()), page_token.new_load(), self.channel
         with suppress(page_token.BadToken):
             sent = page_token.read_whatever_its_age(keys, csrf_token_field.data or "")
             opened, load = sent.opened or opened, sent.load or load
-        place, version = self.open_form.place, self.open_form.version
-        return page_token.sign(keys, PageFacts(version.id, place.counter_id, "poster", minute_of(now), opened, load))
+            if (sent.version_id, sent.counter_id) == (version.id, place.counter_id):
+                channel = sent.channel
+        return page_token.sign(keys, PageFacts(version.id, place.counter_id, channel, minute_of(now), opened, load))
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         keys, minute = extensions.keys("PAGE_KEY"), minute_of(extensions.now())
@@ -142,7 +146,7 @@ class ResponseForm(FlaskForm):
     answers = AnswersField()
 
     def __init__(self, formdata: MultiDict[str, str] | None, open_form: OpenForm) -> None:
-        super().__init__(formdata=formdata, meta={"open_form": open_form})
+        super().__init__(formdata=formdata, meta={"open_form": open_form, "channel": channel_of(open_form)})
 
     def seconds(self) -> int | None:
         """Seconds from the page's first touch to sending, as the page's script tells; None without script."""

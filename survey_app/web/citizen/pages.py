@@ -18,6 +18,7 @@ from survey_app.services.collection import new_response_key
 from survey_app.services.collection_facts import OpenForm
 from survey_app.services.province_settings import ProvinceSettings
 from survey_app.web.citizen.facts import facts
+from survey_app.web.citizen.helped import channel_of, kept_mark
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import language
 
@@ -87,6 +88,8 @@ def _form_html(
         problems=_problem_texts(problems),
         token_place=TOKEN_PLACE,
         key_place=KEY_PLACE,
+        mark=kept_mark(open_form),
+        channel=channel_of(open_form),
     )
 
 
@@ -122,8 +125,17 @@ _pages = _PageCache(256)
 def empty_form(open_form: OpenForm, token: str) -> Reply:
     """The questionnaire page; rendered once per version, language and counter, then two placeholders are filled."""
     settings = facts().settings
-    key = (current_app.name, open_form.version.sha256, language(), open_form.code, open_form.place, open_form.slugs,
-           settings, request.script_root)  # fmt: skip
+    key = (
+        current_app.name,
+        open_form.version.sha256,
+        language(),
+        open_form.code,
+        open_form.place,
+        open_form.slugs,
+        settings,
+        request.script_root,
+        kept_mark(open_form),
+    )
     html = _pages.get(key, lambda: _form_html(open_form, settings, {}, ()))
     return _reply(html.replace(TOKEN_PLACE, token).replace(KEY_PLACE, new_response_key()), 200)
 

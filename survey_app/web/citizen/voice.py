@@ -30,8 +30,14 @@ def voice_file(questionnaire: Questionnaire, name: str, language: str) -> tuple[
     found = _recording(questionnaire, name, language)
     if found is None:
         return None
-    address = url_for("citizen.voice", slug=questionnaire.slug, version=questionnaire.version, tag=language,
-                      name=name + found.path.suffix, changed=found.changed_at)  # fmt: skip
+    address = url_for(
+        "citizen.voice",
+        slug=questionnaire.slug,
+        version=questionnaire.version,
+        tag=language,
+        name=name + found.path.suffix,
+        changed=found.changed_at,
+    )
     return address, -(-found.size // 1000)
 
 

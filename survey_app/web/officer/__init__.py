@@ -2,14 +2,83 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from flask import Flask, Response, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from survey_app.web import access, rendering
-from survey_app.web.officer import assets, cookies, datasets, frame, methods, refusals, results, sign_in
+from survey_app.web.officer import (
+    account,
+    accounts,
+    assets,
+    audit,
+    calendar,
+    centre_scores,
+    comment_replies,
+    comments,
+    confirm,
+    cookies,
+    datasets,
+    explore,
+    first_run,
+    frame,
+    helping,
+    home,
+    invitations,
+    methods,
+    one_account,
+    places,
+    places_codes,
+    places_edit,
+    places_import,
+    print_jobs,
+    published,
+    refusals,
+    results,
+    settings,
+    sign_in,
+    staff_names,
+    styles,
+    wave_targets,
+    waves,
+)
 from survey_app.web.officer.blueprint import blueprint
 
-__all__ = ["assets", "blueprint", "datasets", "init_app", "methods", "refusals", "results", "sign_in"]
+PAGES: tuple[ModuleType, ...] = (
+    account,
+    accounts,
+    assets,
+    audit,
+    calendar,
+    centre_scores,
+    comment_replies,
+    comments,
+    confirm,
+    datasets,
+    explore,
+    first_run,
+    helping,
+    home,
+    invitations,
+    methods,
+    one_account,
+    places,
+    places_codes,
+    places_edit,
+    places_import,
+    print_jobs,
+    published,
+    refusals,
+    results,
+    settings,
+    sign_in,
+    staff_names,
+    styles,
+    wave_targets,
+    waves,
+)
+"""Modules whose views hang themselves on the blueprint when imported."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "

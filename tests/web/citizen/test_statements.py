@@ -53,8 +53,10 @@ def test_a_statement_sets_no_cookie_stores_nothing_and_calls_nobody(
 def test_an_odd_code_never_leads_elsewhere(client: FlaskClient, province: Province, code: str) -> None:
     page = read_page(client.get("/privacy", query_string={"code": code}))
     assert page.scripts == []
-    assert all(link.startswith(("http://localhost/q/", "http://localhost/?", "http://localhost/privacy", "data:,"))
-               for link in page.links)  # fmt: skip
+    assert all(
+        link.startswith(("http://localhost/q/", "http://localhost/?", "http://localhost/privacy", "data:,"))
+        for link in page.links
+    )
 
 
 def test_the_privacy_page_gives_the_figures_in_force(client: FlaskClient, engine: Engine, province: Province) -> None:
