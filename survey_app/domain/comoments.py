@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,41 +20,90 @@ _WIDTHS = {1: "<u1", 2: "<u2", 4: "<u4", 8: "<u8"}
 
 @dataclass(frozen=True)
 class CoMoments:
-    """Square matrices over J items (int64).
+    """Sums over pairs of J items, as one vector (int64) in the order they are stored in, so that adding is cheap.
 
-    ``both[j, k]``: respondents who answered j and k. ``scores[j, k]``: sum of their scores of j.
-    ``products[j, k]``: sum of score of j times score of k. ``tops``, ``top_products``: the same of 0/1.
+    Read as square matrices: ``both[j, k]``: respondents who answered j and k. ``scores[j, k]``: sum of their scores
+    of j. ``products[j, k]``: sum of score of j times score of k. ``tops``, ``top_products``: the same of 0/1.
     """
 
-    both: Integers
-    scores: Integers
-    products: Integers
-    tops: Integers
-    top_products: Integers
-
-    @property
-    def size(self) -> int:
-        """J, the number of items."""
-        return int(self.both.shape[0])
+    size: int
+    sums: Integers
 
     def __add__(self, other: CoMoments) -> CoMoments:
-        return CoMoments(*(mine + its for mine, its in zip(self._parts(), other._parts(), strict=True)))
+        return CoMoments(self.size, self.sums + other.sums)
 
     def __sub__(self, other: CoMoments) -> CoMoments:
         """What is left when whole releases are taken away."""
-        return CoMoments(*(mine - its for mine, its in zip(self._parts(), other._parts(), strict=True)))
+        return CoMoments(self.size, self.sums - other.sums)
+
+    @property
+    def both(self) -> Integers:
+        return self._square(0)
+
+    @property
+    def products(self) -> Integers:
+        return self._square(1)
+
+    @property
+    def top_products(self) -> Integers:
+        return self._square(2)
+
+    @property
+    def scores(self) -> Integers:
+        return self._whole(0)
+
+    @property
+    def tops(self) -> Integers:
+        return self._whole(1)
 
     def of(self, items: Sequence[int]) -> CoMoments:
         """The same of some of the items, by their places."""
-        chosen = np.ix_(items, items)
-        return CoMoments(*(part[chosen] for part in self._parts()))
+        return CoMoments(len(items), self.sums[_chosen(self.size, tuple(items))])
 
     def equals(self, other: CoMoments) -> bool:
-        pairs = zip(self._parts(), other._parts(), strict=True)
-        return all(np.array_equal(mine, its) for mine, its in pairs)
+        return self.size == other.size and bool(np.array_equal(self.sums, other.sums))
 
-    def _parts(self) -> tuple[Integers, ...]:
-        return self.both, self.scores, self.products, self.tops, self.top_products
+    def _square(self, place: int) -> Integers:
+        half = self.size * (self.size + 1) // 2
+        return self.sums[..., place * half : (place + 1) * half][..., _places(self.size)]
+
+    def _whole(self, place: int) -> Integers:
+        start, whole = 3 * self.size * (self.size + 1) // 2, self.size * self.size
+        part = self.sums[..., start + place * whole : start + (place + 1) * whole]
+        return part.reshape(*part.shape[:-1], self.size, self.size)
+
+
+@cache
+def _upper(size: int) -> tuple[Integers, Integers]:
+    rows, columns = np.triu_indices(size)
+    return rows, columns
+
+
+@cache
+def _places(size: int) -> Integers:
+    """Where each cell of a symmetric matrix stands in its upper half."""
+    full = np.zeros((size, size), dtype=np.int64)
+    full[_upper(size)] = np.arange(size * (size + 1) // 2)
+    return np.maximum(full, full.T)
+
+
+@cache
+def _chosen(size: int, items: tuple[int, ...]) -> Integers:
+    """Where the sums of some of the items stand in the vector of all."""
+    half, whole = size * (size + 1) // 2, np.arange(size * size).reshape(size, size)
+    chosen, upper = np.ix_(items, items), _upper(len(items))
+    symmetric = _places(size)[chosen][upper]
+    square = whole[chosen].ravel() + 3 * half
+    return np.concatenate([symmetric, symmetric + half, symmetric + 2 * half, square, square + size * size])
+
+
+def from_matrices(
+    both: Integers, scores: Integers, products: Integers, tops: Integers, top_products: Integers
+) -> CoMoments:
+    """Co-moments from their square matrices."""
+    upper = _upper(both.shape[0])
+    symmetric = [both[upper], products[upper], top_products[upper]]
+    return CoMoments(int(both.shape[0]), np.concatenate([*symmetric, scores.ravel(), tops.ravel()]))
 
 
 def count_comoments(scores: Integers, answered: NDArray[np.bool_], top_least: Integers) -> CoMoments:
@@ -68,42 +118,29 @@ def count_comoments(scores: Integers, answered: NDArray[np.bool_], top_least: In
     values = np.where(answered, scores, 0).astype(np.float64)
     tops = (answered & (scores >= top_least)).astype(np.float64)
     products = (given.T @ given, values.T @ given, values.T @ values, tops.T @ given, tops.T @ tops)
-    return CoMoments(*(product.astype(np.int64) for product in products))
+    return from_matrices(*(product.astype(np.int64) for product in products))
+
+
+def length_of(size: int) -> int:
+    """How many sums co-moments of ``size`` items are."""
+    return 3 * size * (size + 1) // 2 + 2 * size * size
 
 
 def no_comoments(size: int) -> CoMoments:
     """Of no respondents: the zero of addition."""
-    return CoMoments(*(np.zeros((size, size), dtype=np.int64) for _ in range(5)))
+    return CoMoments(size, np.zeros(length_of(size), dtype=np.int64))
 
 
 def pack_comoments(moments: CoMoments) -> bytes:
     """A width byte and little-endian unsigned integers as narrow as the largest allows; symmetric halves once."""
-    upper = np.triu_indices(moments.size)
-    symmetric = [moments.both[upper], moments.products[upper], moments.top_products[upper]]
-    numbers = np.concatenate([*symmetric, moments.scores.ravel(), moments.tops.ravel()])
-    largest = int(numbers.max(initial=0))
+    largest = int(moments.sums.max(initial=0))
     width = next(width for width in _WIDTHS if largest < 1 << (8 * width))
-    return bytes([width]) + numbers.astype(_WIDTHS[width]).tobytes()
+    return bytes([width]) + moments.sums.astype(_WIDTHS[width]).tobytes()
 
 
 def unpack_comoments(size: int, packed: bytes) -> CoMoments:
     """The co-moments of ``size`` items from what ``pack_comoments`` gave. Raises ValueError for another length."""
-    half, whole = size * (size + 1) // 2, size * size
-    numbers = np.frombuffer(packed, dtype=_WIDTHS[packed[0]], offset=1).astype(np.int64)
-    if numbers.size != 3 * half + 2 * whole:
+    sums = np.frombuffer(packed, dtype=_WIDTHS[packed[0]], offset=1).astype(np.int64)
+    if sums.size != length_of(size):
         raise ValueError("packed co-moments do not fit this version")
-    ends = np.cumsum([half, half, half, whole, whole])
-    both, products, top_products, scores, tops = np.split(numbers, ends[:-1])
-    return CoMoments(
-        _square(size, both),
-        scores.reshape(size, size),
-        _square(size, products),
-        tops.reshape(size, size),
-        _square(size, top_products),
-    )
-
-
-def _square(size: int, half: Integers) -> Integers:
-    full = np.zeros((size, size), dtype=np.int64)
-    full[np.triu_indices(size)] = half
-    return np.maximum(full, full.T)
+    return CoMoments(size, sums)

@@ -1,7 +1,8 @@
 """The variance and interval of a mean over items, where every item has its own respondents.
 
-The figure is a mean of ratios, (1/J) Σ_j (Σ_i x_ij / n_j). Linearised (Särndal, Swensson & Wretman 1992, 5.5),
-respondent i weighs u_i = (1/J) Σ_j a_ij (x_ij - m_j) / n_j, and the variance is Σ_i u_i², which co-moments of item
+The figure is a mean of ratios, Σ_j w_j (Σ_i x_ij / n_j) with weights that sum to one, 1/J each unless a recipe says
+otherwise. Linearised (Särndal, Swensson & Wretman 1992, 5.5), respondent i weighs
+u_i = Σ_j w_j a_ij (x_ij - m_j) / n_j, and the variance is Σ_i u_i², which co-moments of item
 pairs give exactly. One pseudo-respondent is added first, a fifth of it on each straight line (the same level
 throughout), as an item's interval adds one pseudo-answer: straight-liners are what makes few responses look certain.
 The interval is the central 95 % of the Beta on the scale's range with that mean and variance (domain/precision.py).
@@ -10,12 +11,12 @@ The interval is the central 95 % of the Beta on the scale's range with that mean
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_app.domain.comoments import CoMoments, Integers
+from survey_app.domain.comoments import CoMoments
 from survey_app.domain.precision import Interval, matched_beta
 from survey_app.domain.recipe import Formula
 
@@ -43,7 +44,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class _Sums:
-    """Matrices over items: respondents of both, sums and products, of scores or of 0/1."""
+    """Matrices over items, one for each estimate: respondents of both, sums and products, of scores or of 0/1."""
 
     both: Floats
     firsts: Floats
@@ -51,39 +52,68 @@ class _Sums:
     levels: Floats
 
 
-def _floats(numbers: Integers) -> Floats:
-    return numbers.astype(np.float64)
-
-
-def _sums(moments: CoMoments, formula: Formula, levels: Sequence[int]) -> _Sums:
+def _sums(moments: Sequence[CoMoments], formula: Formula, levels: Sequence[int]) -> _Sums:
+    every = CoMoments(moments[0].size, np.stack([entry.sums for entry in moments]))
     if formula is Formula.TOP_TWO_BOX:
-        tops = [0.0] * (len(levels) - 2) + [1.0, 1.0]
-        return _Sums(_floats(moments.both), _floats(moments.tops), _floats(moments.top_products), np.array(tops))
-    scores = np.array(sorted(levels), dtype=float)
-    return _Sums(_floats(moments.both), _floats(moments.scores), _floats(moments.products), scores)
+        parts, worth = (every.both, every.tops, every.top_products), [0.0] * (len(levels) - 2) + [1.0, 1.0]
+    else:
+        parts, worth = (every.both, every.scores, every.products), [float(level) for level in sorted(levels)]
+    both, firsts, products = (part.astype(np.float64) for part in parts)
+    return _Sums(both, firsts, products, np.array(worth))
 
 
-def estimate(moments: CoMoments, formula: Formula, levels: Sequence[int], population: int | None = None) -> Estimate:
-    """The mean over all items of ``moments`` with its variance.
+def _diagonals(matrices: Floats) -> Floats:
+    return np.ascontiguousarray(np.diagonal(matrices, axis1=1, axis2=2))
+
+
+def estimates(
+    moments: Sequence[CoMoments], formula: Formula, levels: Sequence[int], weights: Sequence[float] | None = None
+) -> list[Estimate]:
+    """The mean over all items of each of these co-moments, with its variance; all of the same items.
 
     Args:
         levels: the scale's scores.
-        population: finite-population correction for a random wave of that many visits (never for an opt-in QR).
+        weights: how much each item counts; all alike where none are given.
 
     Raises:
         ValueError: an item nobody answered, or fewer than two levels.
     """
     sums = _sums(moments, formula, levels)
-    bases = np.diagonal(sums.both)
+    bases = _diagonals(sums.both)
     if bases.size == 0 or bases.min() < 1 or len(levels) < 2:
         raise ValueError("a composite needs at least one answer to each of its items")
-    plain = float(np.mean(np.diagonal(sums.firsts) / bases))
+    shares = np.ones(bases.shape[1]) if weights is None else np.array(weights, dtype=float)
+    every = float(shares.sum())
+    plain = (shares * (_diagonals(sums.firsts) / bases)).sum(axis=1) / every
     both, firsts = sums.both + 1.0, sums.firsts + sums.levels.mean()
-    products = sums.products + (sums.levels**2).mean()
-    n = np.diagonal(both)
-    means = np.diagonal(firsts) / n
-    crossed = products - firsts * means[None, :] - firsts.T * means[:, None] + both * np.outer(means, means)
-    variance = float((crossed / np.outer(n, n)).sum()) / bases.size**2
-    if population is not None:
-        variance *= max(0.0, 1 - float(bases.max()) / population)
-    return Estimate(plain, float(means.mean()), variance, float(sums.levels[0]), float(sums.levels[-1]))
+    n = bases + 1.0
+    means = _diagonals(firsts) / n
+    across, down = means[:, None, :], means[:, :, None]
+    crossed = sums.products + (sums.levels**2).mean()
+    crossed += both * (down * across) - firsts * across - firsts.swapaxes(1, 2) * down
+    pull = shares / n
+    crossed *= pull[:, None, :] * pull[:, :, None]
+    variances = np.ascontiguousarray(crossed).reshape(len(moments), -1).sum(axis=1) / every**2
+    centres = (shares * means).sum(axis=1) / every
+    low, high = float(sums.levels[0]), float(sums.levels[-1])
+    rows = zip(plain.tolist(), centres.tolist(), variances.tolist(), strict=True)
+    return [Estimate(mean, centre, variance, low, high) for mean, centre, variance in rows]
+
+
+def estimate(
+    moments: CoMoments,
+    formula: Formula,
+    levels: Sequence[int],
+    population: int | None = None,
+    weights: Sequence[float] | None = None,
+) -> Estimate:
+    """One of ``estimates``.
+
+    Args:
+        population: finite-population correction for a random wave of that many visits (never for an opt-in QR).
+    """
+    [found] = estimates([moments], formula, levels, weights)
+    if population is None:
+        return found
+    left = max(0.0, 1 - float(np.diagonal(moments.both).max()) / population)
+    return replace(found, variance=found.variance * left)

@@ -17,7 +17,7 @@ from math import sqrt
 from scipy.special import betaincinv
 
 Z_95 = 1.959963984540054
-PSEUDO_RESPONSES = Fraction(1)
+PSEUDO_RESPONSES = 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,18 @@ def matched_beta(mean: float, variance_of_mean: float, low: float, high: float, 
     return Interval(low + width * float(betaincinv(a, b, tail)), low + width * float(betaincinv(a, b, 1 - tail)))
 
 
-def mean_interval(n: int, total: Fraction, squares: Fraction, levels: Sequence[int]) -> Interval:
+def smoothed_mean(
+    n: int, total: int | Fraction, squares: int | Fraction, levels: Sequence[int]
+) -> tuple[Fraction, Fraction]:
+    """The mean and its variance after one pseudo-response, split evenly over the levels, is added."""
+    weight = (n + PSEUDO_RESPONSES) * len(levels)
+    first = total * len(levels) + PSEUDO_RESPONSES * sum(levels)
+    second = squares * len(levels) + PSEUDO_RESPONSES * sum(level * level for level in levels)
+    variance = Fraction(second * weight - first**2, weight**2 * (n + PSEUDO_RESPONSES))
+    return Fraction(first, weight), variance
+
+
+def mean_interval(n: int, total: int | Fraction, squares: int | Fraction, levels: Sequence[int]) -> Interval:
     """95 % interval of a mean of ``n`` values with sum ``total`` and sum of squares ``squares`` on ``levels``.
 
     One pseudo-response, split evenly over the levels, is added first; the interval is widened to hold the plain
@@ -61,10 +72,7 @@ def mean_interval(n: int, total: Fraction, squares: Fraction, levels: Sequence[i
     """
     if n < 1 or len(levels) < 2:
         raise ValueError("mean_interval needs at least one value and two levels")
-    share = PSEUDO_RESPONSES / len(levels)
-    weight = n + PSEUDO_RESPONSES
-    mean = (total + share * sum(levels)) / weight
-    variance = (squares + share * sum(level * level for level in levels)) / weight - mean**2
-    interval = matched_beta(float(mean), float(variance / weight), min(levels), max(levels))
+    mean, variance = smoothed_mean(n, total, squares, levels)
+    interval = matched_beta(float(mean), float(variance), min(levels), max(levels))
     plain = float(total / n)
     return Interval(min(interval.low, plain), max(interval.high, plain))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from survey_app.domain.anonymity import WITHHELD
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, ItemKind, Polarity
 from survey_app.domain.questionnaire_outline import Node, Outline, Path
 from survey_app.domain.record import COMMUNE_CODE_LENGTH, DONT_KNOW, NO_WISH, NOT_APPLICABLE
@@ -126,6 +127,20 @@ def _check_missing(item: Node) -> Problems:
         yield _problem(item, "sensitive", message)
 
 
+def _check_demographic(outline: Outline) -> Problems:
+    """In a dataset “W” stands for an identifying answer withheld; an answer of that code could not be told apart."""
+    identifying: set[str] = set()
+    for section in outline.sections:
+        for item in section.children("items"):
+            asked = {owner.child("show_if").text("item") for owner in (section, item)}
+            if item.data.get("demographic") is not True and not asked & identifying:
+                continue
+            identifying.add(item.id)
+            if WITHHELD in outline.codes_of(item):
+                message = f"Câu nhân khẩu học “{item.id}” không được có mã {WITHHELD}: dữ liệu xuất dùng mã này."
+                yield _problem(item, "scale", f"{message} Hãy đổi mã.")
+
+
 def _check_items(outline: Outline) -> Problems:
     for item in outline.items:
         yield from _check_item_scale(item, outline)
@@ -229,7 +244,7 @@ def _check_wordings(outline: Outline) -> Problems:
 
 
 _FORM_CHECKS = (_check_ids, _check_references, _check_conditions, _check_wordings)
-_ANSWER_CHECKS = (_check_scales, _check_items, _check_scored)
+_ANSWER_CHECKS = (_check_scales, _check_items, _check_demographic, _check_scored)
 
 
 def find_problems(data: Mapping[str, Any]) -> list[RuleProblem]:

@@ -96,10 +96,13 @@ def count(layout_: TallyLayout, records: Sequence[str]) -> Tally:
 
 def add(layout_: TallyLayout, tallies: Iterable[Tally]) -> Tally:
     """The sum of tallies of one version."""
-    total = empty(layout_)
+    total, responses = empty(layout_), 0
     for tally in tallies:
-        total = total + tally
-    return total
+        responses += tally.responses
+        np.add(total.counts, tally.counts, out=total.counts)
+        np.add(total.bases, tally.bases, out=total.bases)
+        np.add(total.comoments.sums, tally.comoments.sums, out=total.comoments.sums)
+    return Tally(responses, total.counts, total.bases, total.comoments)
 
 
 def pack(tally: Tally) -> tuple[bytes, bytes]:
@@ -121,20 +124,21 @@ def unpack(responses: int, counts: bytes, moments: bytes) -> Tally:
 def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dict[str, int]]:
     """Counts of an item: option ("" for a single choice) -> character -> number of responses."""
     return {
-        entry.column.option or "": {
-            character: int(tally.counts[entry.start + place]) for place, character in enumerate(entry.column.characters)
-        }
+        entry.column.option or "": dict(
+            zip(entry.column.characters, tally.counts[entry.start : entry.end].tolist(), strict=True)
+        )
         for entry in layout_.slots_of(item_id)
     }
 
 
 def base_of(layout_: TallyLayout, tally: Tally, group: str) -> int:
     """Who answered an item of a scored section, or any (``ALL_SECTIONS``). Raises KeyError if it is not scored."""
-    place = {name: index for index, (name, _) in enumerate(layout_.groups)}[group]
-    return int(tally.bases[place])
+    return int(tally.bases[layout_.group_places[group]])
 
 
 def comoments_of(layout_: TallyLayout, tally: Tally, items: Sequence[str]) -> CoMoments:
     """Co-moments of some scored items. Raises ValueError for an item that is not scored."""
-    scored = [layout_.columns[position].item for position in layout_.scored]
-    return tally.comoments.of([scored.index(item) for item in items])
+    places = layout_.scored_places
+    if any(item not in places for item in items):
+        raise ValueError(f"only scored items have co-moments: {items}")
+    return tally.comoments.of([places[item] for item in items])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire
 from survey_app.domain.record import Column, layout
@@ -18,10 +19,14 @@ ALL_SECTIONS = "*"
 
 @dataclass(frozen=True)
 class ColumnSlots:
-    """Where a column's counts stand in the vector: ``start`` up to ``start + len(characters)``."""
+    """Where a column's counts stand in the vector: ``start`` up to ``end``."""
 
     column: Column
     start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.column.characters)
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,24 @@ class TallyLayout:
         """Record positions of all scored items, in order."""
         return self.groups[-1][1]
 
+    @cached_property
+    def group_places(self) -> dict[str, int]:
+        """Group -> its place among the bases."""
+        return {name: place for place, (name, _) in enumerate(self.groups)}
+
+    @cached_property
+    def scored_places(self) -> dict[str, int]:
+        """Scored item -> its place among the co-moments."""
+        return {self.columns[position].item: place for place, position in enumerate(self.scored)}
+
+    @cached_property
+    def _by_item(self) -> dict[str, tuple[ColumnSlots, ...]]:
+        items = dict.fromkeys(entry.column.item for entry in self.slots)
+        return {item: tuple(entry for entry in self.slots if entry.column.item == item) for item in items}
+
     def slots_of(self, item_id: str) -> tuple[ColumnSlots, ...]:
-        return tuple(entry for entry in self.slots if entry.column.item == item_id)
+        """Where an item's counts stand; nowhere for one that is not tallied."""
+        return self._by_item.get(item_id, ())
 
 
 def _is_scored(item: Item) -> bool:

@@ -113,8 +113,8 @@ def read(connection: Connection, wanted: TallyFilter) -> list[tuple[UnitTallyKey
         conditions.append(column.channel == wanted.channel)
     if not wanted.with_flagged:
         conditions.append(column.flagged.is_(False))
-    rows = connection.execute(select(UNIT_TALLY).where(*conditions))
-    return [(_key(row), unpack(row.responses, row.counts, row.moments)) for row in rows]
+    rows = connection.execute(select(*KEY_COLUMNS, column.responses, column.counts, column.moments).where(*conditions))
+    return [(UnitTallyKey(*row[: len(KEY_COLUMNS)]), unpack(*row[len(KEY_COLUMNS) :])) for row in rows]
 
 
 def every(connection: Connection) -> dict[UnitTallyKey, Tally]:

@@ -119,6 +119,14 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], Any], tuple[str | int, ...]
         ("scales", "reasons", "codes", 1, "code"),
         "dành cho câu không có ý kiến",
     ),
+    "a demographic answer with the code of withheld ones": (
+        lambda q: (
+            q["scales"]["reasons"]["codes"][1].update(code="W"),
+            _at(q, "reasons").update(demographic=True),
+        ),
+        ("sections", 2, "items", 0, "scale"),
+        "không được có mã W",
+    ),
     "one code twice": (
         lambda q: q["scales"]["reasons"]["codes"][1].update(code="1"),
         ("scales", "reasons", "codes", 1, "code"),

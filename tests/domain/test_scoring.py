@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.domain.disclosure import Audience, Thresholds
+from survey_app.domain.disclosure import Audience, Thresholds, Withheld
 from survey_app.domain.precision import mean_interval, wilson
-from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire, questionnaire_from_dict
+from survey_app.domain.questionnaire import Item, ItemKind, Polarity, Questionnaire, questionnaire_from_dict
 from survey_app.domain.recipe import Formula, Recipe
 from survey_app.domain.record import MISSING, Answer, encode, is_visible
 from survey_app.domain.rounding import rounded
@@ -26,6 +26,7 @@ from survey_app.domain.scoring import (
     Scorecard,
     item_index,
     score,
+    score_overall,
 )
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.tally_layout import TallyLayout, tally_layout
@@ -290,18 +291,47 @@ class TestWithholding:
                 section("views", item("bribes", "reasons", sensitive=True), scored=False),
             )
         )
-        card = read(layout, tally_of(layout, {"polite": ["4"] * n, "honest": ["4"] * n, "bribes": ["A"] * n}))
+        last = n - 1
+        given = {"polite": ["4"] * n, "honest": ["4"] * last + ["5"], "bribes": ["A"] * last + ["B"]}
+        card = read(layout, tally_of(layout, given))
         found = figures(card)
         assert not found["polite"].is_withheld
         assert found["honest"].is_withheld == (not is_shown)
         assert (card.counted[0].options[""].counts is not None) == is_shown
+
+    def test_what_everybody_said_alike_is_withheld_with_all_that_tells_it(self) -> None:
+        layout = tally_layout(
+            questionnaire(
+                section("officials", item("polite"), item("honest", sensitive=True)),
+                section(
+                    "views",
+                    item("trouble", "reasons", polarity="negative"),
+                    item("wishes", "reasons"),
+                    item("faults", "reasons", "choices", polarity="negative"),
+                    scored=False,
+                ),
+            )
+        )
+        faults = [("A", "B")] * 20 + [("A",)] * 20
+        same = {"polite": ["2"] * 40, "honest": ["4"] * 40, "trouble": ["A"] * 40, "wishes": ["A"] * 40}
+        card = read(layout, tally_of(layout, same | {"faults": faults}))
+        found = figures(card)
+        assert not found["polite"].is_withheld
+        assert {found[name].reason for name in ("honest", "officials", "*")} == {Withheld.UNANIMOUS}
+        assert card.sections[0].items[1].distribution == Distribution(40, None, None, Withheld.UNANIMOUS)
+        trouble, wishes, chosen = (counted.options for counted in card.counted)
+        assert (trouble[""].reason, wishes[""].reason) == (Withheld.UNANIMOUS, None)
+        reasons = {code: option.reason for code, option in chosen.items()}
+        assert reasons == {"A": Withheld.UNANIMOUS, "B": None, "7": Withheld.UNANIMOUS}
+        reading = Reading(MEAN, Thresholds(), Audience.OFFICER)
+        assert score_overall(layout, tally_of(layout, same | {"faults": faults}), reading).reason is Withheld.UNANIMOUS
 
     def test_a_factor_is_withheld_with_any_of_its_items_so_that_none_follows_by_subtraction(self) -> None:
         fair = ["4"] * 9 + ["K"] * 31
         found = figures(read(TWO_ITEMS, tally_of(TWO_ITEMS, {"punctual": ["4"] * 40, "fair": fair})))
         assert not found["punctual"].is_withheld
         assert found["fair"].is_withheld
-        assert found["result"] == found["*"] == Figure(40, None, None)
+        assert found["result"] == found["*"] == Figure(40, None, None, reason=Withheld.FEW)
 
     @pytest.mark.parametrize(("collecting", "is_shown"), [(9, False), (10, True)])
     def test_no_overall_where_a_factor_lacks_its_base(self, collecting: int, is_shown: bool) -> None:
@@ -385,6 +415,19 @@ def mean(values: Sequence[Fraction | None]) -> Fraction | None:
     return sum(shown, Fraction(0)) / len(shown) if shown and len(shown) == len(values) else None
 
 
+def is_guarded(entry: Item) -> bool:
+    return entry.is_sensitive or entry.polarity is Polarity.NEGATIVE
+
+
+def distribution_by_hand(entry: Item, by_code: dict[str, int], missing: dict[str, int], least: int) -> Distribution:
+    base = sum(by_code.values())
+    if base < least:
+        return Distribution(base, None, None, Withheld.FEW)
+    if is_guarded(entry) and max(by_code.values()) == base:
+        return Distribution(base, None, None, Withheld.UNANIMOUS)
+    return Distribution(base, by_code, missing)
+
+
 def values_by_hand(
     asked: Questionnaire, people: Sequence[Mapping[str, Answer]], recipe: Recipe, audience: Audience
 ) -> dict[str, tuple[int, Fraction | None]]:
@@ -401,7 +444,8 @@ def values_by_hand(
             }
             least = {Audience.OFFICER: 2, Audience.PUBLIC: 6}[audience]
             enough = len(given_) >= (8 if entry.is_sensitive else least)
-            values.append(index_by_hand(recipe, entry, list(given_.values())) if enough else None)
+            tells = is_guarded(entry) and len(set(given_.values())) == 1
+            values.append(index_by_hand(recipe, entry, list(given_.values())) if enough and not tells else None)
             found[entry.id] = (len(given_), values[-1])
             judges |= given_.keys()
         found[section_.id] = (len(judges), mean(values))
@@ -468,7 +512,5 @@ def test_every_distribution_is_the_one_counted_by_hand(asked: Questionnaire, num
         else:
             counts = {"": {code: given_.count(code) for code in entry.scale.characters}}
         assert shown[entry.id] == {
-            option: Distribution(base, by_code, missing) if base >= least else Distribution(base, None, None)
-            for option, by_code in counts.items()
-            for base in [sum(by_code.values())]
+            option: distribution_by_hand(entry, by_code, missing, least) for option, by_code in counts.items()
         }

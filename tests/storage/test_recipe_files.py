@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from survey_app.domain.recipe import Formula
-from survey_app.storage.recipe_files import RecipeFileError, load_recipes
+from survey_app.storage.recipe_files import (
+    RecipeFileError,
+    changed_recipes,
+    load_every,
+    load_recipe,
+    load_recipes,
+    unknown_weights,
+)
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires" / "recipes"
 MEAN = "sipas-2022-mean5.v1.yaml"
@@ -75,3 +82,54 @@ def test_the_file_name_must_agree_with_slug_and_version(folder: Path) -> None:
 def test_a_folder_without_recipes_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecipeFileError, match="Không có tệp cách tính điểm"):
         load_recipes(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ("  places: 1\n", "  places: 5\n", 16, "“places” quá lớn: 5"),
+        ("  mode: half_up\n", "  mode: down\n", 17, "“mode” không nhận giá trị “down”"),
+        ("  short_item: withholds\n", "  short_item: ignored\n", 14, "“short_item” không nhận giá trị “ignored”"),
+        ("mode: opt_in\n", "mode: street\n", 20, "“mode” không nhận giá trị “street”"),
+        ("missing:\n", "weights: {items: {info: 0}}\nmissing:\n", 12, "“info” quá nhỏ: 0"),
+        ("missing:\n", "weights: {sections: {access: 2}}\nmissing:\n", 12, "mean_of_sections"),
+    ],
+)
+def test_every_rule_is_data_and_a_mistake_in_it_is_told_with_its_line(
+    folder: Path, old: str, new: str, line: int, told: str
+) -> None:
+    _change(folder, old, new)
+    [problem] = load_recipe(folder / MEAN).problems
+    assert told in problem.message
+    assert problem.line == line
+
+
+def test_weights_name_items_that_a_questionnaire_scores(folder: Path) -> None:
+    _change(folder, "missing:\n", "weights:\n  items:\n    info: 2\n    seat: 3\nmissing:\n")
+    loaded = load_recipe(folder / MEAN)
+    assert loaded.recipe is not None
+    assert loaded.recipe.item_weights == {"info": 2, "seat": 3}
+    [problem] = unknown_weights(loaded, {"items": {"info"}, "sections": set()})
+    assert (problem.line, "seat" in problem.message) == (15, True)
+
+
+def test_the_shipped_recipes_are_as_they_were_frozen() -> None:
+    assert changed_recipes(SHIPPED) == []
+
+
+def test_a_frozen_recipe_that_changed_or_went_is_told(folder: Path) -> None:
+    shutil.copy(SHIPPED / "frozen.sha256", folder)
+    _change(folder, "  places: 1\n", "  places: 2\n")
+    gone, changed = changed_recipes(folder)
+    assert (gone.line, "sipas-2017-top2.v1.yaml" in gone.message) == (1, True)
+    assert changed.file.endswith(MEAN)
+
+
+def test_two_versions_coexist_and_only_what_is_frozen_must_stay(folder: Path) -> None:
+    text = (folder / MEAN).read_text("utf-8").replace("version: 1\n", "version: 2\n").replace("places: 1", "places: 2")
+    (folder / "sipas-2022-mean5.v2.yaml").write_text(text, "utf-8")
+    loaded = [entry.recipe for entry in load_every(folder)]
+    assert [(r.slug, r.version, r.rounding.places) for r in loaded if r] == [
+        ("sipas-2022-mean5", 1, 1),
+        ("sipas-2022-mean5", 2, 2),
+    ]
