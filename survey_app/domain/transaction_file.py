@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from survey_app.domain.local_day import months_back
+from survey_app.domain.marked_text import _
+from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.unit_lines import HEADER_LINE, LineProblem
 
 COLUMNS = ("counter", "month", "transactions")
@@ -15,8 +18,15 @@ COLUMNS = ("counter", "month", "transactions")
 MOST = 1_000_000
 """More in a month is a mistake."""
 
-_MONTH = re.compile(r"(?:(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])|(?P<m>0?[1-9]|1[0-2])/(?P<y>20\d\d))")
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+_MONTH = re.compile(
+    r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])(?:-01)?|(?:0?1/)?(?P<m>0?[1-9]|1[0-2])/(?P<y>20[0-9]{2})"
+)
+_EXCEL_MONTH = re.compile(r"(?P<name>[A-Za-z]{3}|(?:thg|th|t) ?(?P<m>1[0-2]|0?[1-9]))[-/ ](?:20)?(?P<y>[0-9]{2})", re.I)
+"""``Oct-26``, ``Thg10-26``: what a spreadsheet makes of ``2026-10`` when the file is opened and saved."""
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
+MOST_QUOTED = 40
+"""Characters of a wrong cell that are repeated to whoever wrote it."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +41,21 @@ class Transactions:
 def check_columns(columns: Sequence[str]) -> list[LineProblem]:
     """The columns that are missing; their order is free, others are passed over."""
     missing = [name for name in COLUMNS if name not in columns]
-    return [LineProblem(HEADER_LINE, name, f"Thiếu cột “{name}”") for name in missing]
+    return [LineProblem(HEADER_LINE, name, _("Thiếu cột “%(name)s”"), {"name": name}) for name in missing]
 
 
 def month_from(text: str) -> date | None:
-    """``2026-10`` or ``10/2026`` as the month's first day; None for anything else."""
+    """``2026-10``, ``10/2026`` or as spreadsheets write it, as the month's first day; None for anything else."""
     found = _MONTH.fullmatch(text.strip())
-    if found is None:
+    return date(int(found["year"] or found["y"]), int(found["month"] or found["m"]), 1) if found else _excel_month(text)
+
+
+def _excel_month(text: str) -> date | None:
+    found = _EXCEL_MONTH.fullmatch(text.strip())
+    if found is None or (found["m"] is None and found["name"].lower() not in _MONTH_NAMES):
         return None
-    return date(int(found["year"] or found["y"]), int(found["month"] or found["m"]), 1)
+    month = int(found["m"]) if found["m"] else _MONTH_NAMES.index(found["name"].lower()) + 1
+    return date(2000 + int(found["y"]), month, 1)
 
 
 def number_from(text: str) -> int | None:
@@ -47,6 +63,11 @@ def number_from(text: str) -> int | None:
     found = _NUMBER.fullmatch(text.strip())
     number = int(text.strip().replace(".", "")) if found and len(text.strip()) <= len("1.000.000") else None
     return number if number is not None and number <= MOST else None
+
+
+def is_valid_in(counter: OrgUnit, month: date) -> bool:
+    """Whether a counter was valid on some day of a month (its first day), so that it may have taken dossiers."""
+    return counter.valid_from < months_back(month, -1) and (counter.valid_to is None or counter.valid_to >= month)
 
 
 def parse_transaction_rows(
@@ -68,11 +89,17 @@ def parse_transaction_rows(
         wrong = _problems(line, cells, code in counters, month, number, this_month)
         if not wrong and month is not None and number is not None:
             if (code, month) in found:
-                wrong = [LineProblem(line, "month", f"Quầy “{code}” tháng {month:%m/%Y} đã có ở dòng trên")]
+                told = _("Quầy “%(code)s” tháng %(month)s đã có ở dòng trên")
+                wrong = [LineProblem(line, "month", told, {"code": code, "month": f"{month:%m/%Y}"})]
             else:
                 found[code, month] = Transactions(code, month, number)
         problems += wrong
     return ([], problems) if problems else (list(found.values()), [])
+
+
+def _quoted(cell: str) -> str:
+    printable = "".join(letter for letter in cell if letter.isprintable())
+    return printable if len(printable) <= MOST_QUOTED else f"{printable[:MOST_QUOTED]}…"
 
 
 def _problems(
@@ -80,12 +107,14 @@ def _problems(
 ) -> list[LineProblem]:
     wrong: list[LineProblem] = []
     if not is_counter:
-        wrong.append(LineProblem(line, "counter", f"Không có quầy mã “{cells['counter']}” trong phạm vi của Ông/Bà"))
+        told = _("Không có quầy mã “%(code)s” trong phạm vi của Ông/Bà")
+        wrong.append(LineProblem(line, "counter", told, {"code": _quoted(cells["counter"])}))
     if month is None:
-        wrong.append(LineProblem(line, "month", f"Tháng “{cells['month']}” phải viết như 2026-10 hoặc 10/2026"))
+        told = _("Tháng “%(month)s” phải viết như 2026-10 hoặc 10/2026")
+        wrong.append(LineProblem(line, "month", told, {"month": _quoted(cells["month"])}))
     elif month > this_month:
-        wrong.append(LineProblem(line, "month", f"Tháng {month:%m/%Y} chưa tới"))
+        wrong.append(LineProblem(line, "month", _("Tháng %(month)s chưa tới"), {"month": f"{month:%m/%Y}"}))
     if number is None:
-        told = f"Số lượt “{cells['transactions']}” phải là số nguyên từ 0 đến 1.000.000"
-        wrong.append(LineProblem(line, "transactions", told))
+        told = _("Số lượt “%(number)s” phải là số nguyên từ 0 đến 1.000.000")
+        wrong.append(LineProblem(line, "transactions", told, {"number": _quoted(cells["transactions"])}))
     return wrong

@@ -28,6 +28,41 @@ class Stratum:
 
 
 @dataclass(frozen=True)
+class Served:
+    """What is known of a counter in a period: its transactions in ``known`` of the ``needed`` months.
+
+    ``value`` and ``estimate`` are None where it has no score, ``responses`` what its score rests on.
+    """
+
+    transactions: int
+    known: int
+    needed: int
+    value: Fraction | None
+    estimate: Estimate | None
+    responses: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no month is missing, so that its share is its own."""
+        return self.known >= self.needed
+
+
+def strata(counters: Sequence[Served]) -> list[Stratum]:
+    """The counters as strata. One with a missing month has no share of its own: it is taken for unrepresented.
+
+    Each missing month counts as the mean of all months known, so that what is not reported cannot pass for covered.
+    """
+    months = sum(entry.known for entry in counters)
+    mean = Fraction(sum(entry.transactions for entry in counters), months) if months else Fraction(0)
+    return [
+        Stratum(entry.transactions, entry.value, entry.estimate, entry.responses)
+        if entry.is_complete
+        else Stratum(entry.transactions + round(mean * (entry.needed - entry.known)), None, None, 0)
+        for entry in counters
+    ]
+
+
+@dataclass(frozen=True)
 class Weighted:
     """``value`` on 0..100 and its 95 % interval; None where it stands for too little. ``covered``: share of visits."""
 

@@ -35,12 +35,23 @@ def by_month(connection: Connection, counter_ids: Sequence[int]) -> list[tuple[s
     return [(code, month, number) for code, month, number in connection.execute(query)]
 
 
-def totals(connection: Connection, first_month: date | None, last_month: date | None) -> dict[int, int]:
-    """Counter's row -> transactions between two months, inclusive (None: open)."""
+def remove(connection: Connection, keys: Sequence[tuple[int, date]]) -> None:
+    """Forget numbers by (counter's row, month)."""
     row = TransactionCountRow
-    query = select(row.counter_id, func.sum(row.transactions)).group_by(row.counter_id)
-    if first_month is not None:
-        query = query.where(row.month >= first_month)
-    if last_month is not None:
-        query = query.where(row.month <= last_month)
-    return {counter_id: int(number) for counter_id, number in connection.execute(query)}
+    for start in range(0, len(keys), CHUNK):
+        connection.execute(delete(row).where(tuple_(row.counter_id, row.month).in_(keys[start : start + CHUNK])))
+
+
+def between(connection: Connection, first_month: date, last_month: date) -> dict[tuple[int, date], int]:
+    """(Counter's row, month) -> transactions, of every counter between two months, inclusive."""
+    row = TransactionCountRow
+    query = select(row.counter_id, row.month, row.transactions).where(row.month.between(first_month, last_month))
+    return {(counter_id, month): number for counter_id, month, number in connection.execute(query)}
+
+
+def totals(connection: Connection, first_month: date, last_month: date) -> dict[int, tuple[int, int]]:
+    """Counter's row -> (months known, transactions in them) between two months, inclusive."""
+    row = TransactionCountRow
+    query = select(row.counter_id, func.count(), func.sum(row.transactions)).group_by(row.counter_id)
+    found = connection.execute(query.where(row.month.between(first_month, last_month)))
+    return {counter_id: (int(months), int(number)) for counter_id, months, number in found}

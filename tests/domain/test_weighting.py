@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from survey_app.domain.composite import Estimate
-from survey_app.domain.weighting import Stratum, weighted
+from survey_app.domain.weighting import Served, Stratum, strata, weighted
 
 
 def counter(transactions: int, points: int | None, n: int = 50) -> Stratum:
@@ -49,3 +49,24 @@ def test_a_counter_without_transactions_counts_for_nothing() -> None:
     found = weighted([counter(10, 80), counter(0, 20)], 20)
     assert found is not None
     assert found.value == 80
+
+
+def served(transactions: int, known: int, needed: int, points: int | None = 80) -> Served:
+    found = counter(transactions, points)
+    return Served(transactions, known, needed, found.value, found.estimate, found.responses)
+
+
+def test_a_counter_with_a_missing_month_is_unrepresented_with_the_mean_of_what_is_known() -> None:
+    complete, partly, silent = strata([served(300, 2, 2), served(60, 1, 2), served(0, 0, 2)])
+    assert (complete.transactions, complete.value) == (300, 80)
+    assert (partly.transactions, partly.value, partly.estimate, partly.responses) == (180, None, None, 0)
+    assert (silent.transactions, silent.value) == (240, None)
+
+
+def test_where_nothing_is_known_there_are_no_transactions() -> None:
+    assert weighted(strata([served(0, 0, 2), served(0, 0, 3)]), 20) is None
+
+
+def test_a_counter_that_did_not_serve_needs_no_month() -> None:
+    assert served(0, 0, 0).is_complete
+    assert not served(0, 0, 1).is_complete

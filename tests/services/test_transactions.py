@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from survey_app.domain.transaction_file import Transactions
 from survey_app.services import transactions
 from survey_app.services.units import UnknownUnit
+from survey_app.storage import audit_log
+from survey_app.storage.database import begin_read
 from tests.rows import nothing_stored
 from tests.scenes import CENTRES, NOW, Province
 
@@ -74,3 +76,47 @@ def test_a_counter_beyond_the_unit_is_refused(engine: Engine, province: Province
 def test_one_number_typed_in(engine: Engine, province: Province) -> None:
     transactions.put_transactions(engine, Transactions(COUNTER, date(2026, 10, 1), 20), NOW, "tester")
     assert transactions.listing(engine, COUNTER) == [(COUNTER, date(2026, 10, 1), 20)]
+
+
+def test_a_month_of_several_counters_at_once(any_engine: Engine, any_province: Province) -> None:
+    load(any_engine, GOOD)
+    october = date(2026, 10, 1)
+    numbers = {COUNTER: 8, "51-23293-TT-Q2": None}
+    transactions.enter_month(any_engine, CENTRES[0], october, numbers, NOW, "tester")
+    assert transactions.listing(any_engine, "51") == [(COUNTER, date(2026, 11, 1), 56), (COUNTER, october, 8)]
+    with begin_read(any_engine) as connection:
+        [(actor, unit, detail)] = audit_log.entries(connection, "transactions.enter")
+    assert (actor, unit) == ("tester", CENTRES[0])
+    assert detail == {"month": "2026-10", "lines": 1, "removed": 1}
+
+
+def test_a_month_beyond_the_unit_is_refused_and_no_change_leaves_no_trace(engine: Engine, province: Province) -> None:
+    with nothing_stored(engine):
+        transactions.enter_month(engine, CENTRES[0], date(2026, 10, 1), {}, NOW, "tester")
+        with pytest.raises(UnknownUnit):
+            transactions.enter_month(engine, CENTRES[1], date(2026, 10, 1), {COUNTER: 8}, NOW, "tester")
+
+
+def test_a_file_to_fill_in_names_every_counter_and_is_refused_while_empty(engine: Engine, province: Province) -> None:
+    text = transactions.empty_file(engine, CENTRES[0], date(2026, 10, 1), ";")
+    assert text.splitlines() == [
+        "counter;name;month;transactions",
+        f"{COUNTER};Quầy 1;2026-10;",
+        "51-23293-TT-Q2;Quầy 2;2026-10;",
+    ]
+    with pytest.raises(transactions.TransactionFileProblems, match="số nguyên"):
+        load(engine, text)
+    assert load(engine, text.replace("2026-10;", "Oct-26;1.234")) == 2
+    assert [number for _, _, number in transactions.listing(engine, "51")] == [1234, 1234]
+
+
+@pytest.mark.parametrize("text", ["", "\0", '"', "counter;month;transactions\n", "x" * 200_000])
+def test_what_is_no_file_of_transactions_says_so(engine: Engine, province: Province, text: str) -> None:
+    with nothing_stored(engine), pytest.raises(transactions.TransactionFileProblems):
+        load(engine, text)
+
+
+def test_only_utf_8_is_read() -> None:
+    assert transactions.decode(b"\xef\xbb\xbfa") == "a"
+    with pytest.raises(transactions.TransactionFileProblems, match="UTF-8"):
+        transactions.decode(b"\xff\xfe")

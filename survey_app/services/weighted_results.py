@@ -1,0 +1,118 @@
+"""A unit's overall score weighted by the transactions of its counters, from the figures its counters show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine
+
+from survey_app.domain.disclosure import Audience
+from survey_app.domain.local_day import month_of, months_back
+from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.recipe import Recipe
+from survey_app.domain.transaction_file import is_valid_in
+from survey_app.domain.weighting import Served, Weighted, strata, weighted
+from survey_app.services.counter_figures import CounterFigures
+from survey_app.services.results import ResultsQuery, counter_figures
+from survey_app.storage import org_units, transactions
+from survey_app.storage.database import begin_read
+
+
+class NoWeights(StrEnum):
+    """Why there is no weighted score at all."""
+
+    CUT = "cut"
+    """Transactions are known by counter and month, not by stage, channel or service field."""
+    NOTHING_RELEASED = "nothing_released"
+    NO_TRANSACTIONS = "no_transactions"
+
+
+@dataclass(frozen=True)
+class WeightedResult:
+    """The weighted score of a unit with what it rests on; ``found`` is None where ``why`` says so.
+
+    ``first_month`` and ``last_month`` bound the transactions; ``used`` of the ``counters`` enter the score,
+    ``unscored`` served people but have too few responses, ``unreported`` lack a month. ``at_no_counter``: responses
+    released for a centre as a whole, which no counter's transactions can weigh.
+    """
+
+    found: Weighted | None
+    why: NoWeights | None = None
+    first_month: date | None = None
+    last_month: date | None = None
+    counters: int = 0
+    used: int = 0
+    unscored: int = 0
+    unreported: int = 0
+    at_no_counter: int = 0
+
+
+def _period(query: ResultsQuery, released: tuple[date, date], today: date) -> tuple[date, date]:
+    """The months whose transactions weigh: those asked for, else those with releases; the one that runs only alone."""
+    first, last = query.first_month or released[0], query.last_month or released[1]
+    over = months_back(month_of(today), 1)
+    return (first, min(last, over)) if first <= over else (first, last)
+
+
+def _months(first: date, last: date) -> list[date]:
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [months_back(last, back) for back in range(count)]
+
+
+def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], months: list[date]) -> Served:
+    """A counter's part; a score that is withheld from the reader does not enter, nor one that has no share."""
+    needed, responses = sum(is_valid_in(counter, month) for month in months), figures.responses[counter.code]
+    unscored = Served(known[1], known[0], needed, None, None, 0)
+    if responses < figures.least or not known[1] or not unscored.is_complete:
+        return unscored
+    figure = figures.overall(counter.code)
+    if figure.value is None or figure.estimate is None:
+        return unscored
+    return replace(unscored, value=figure.value, estimate=figure.estimate, responses=responses)
+
+
+def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery, today: date) -> WeightedResult:
+    if figures.months is None:
+        return WeightedResult(None, NoWeights.NOTHING_RELEASED)
+    first, last = _period(query, figures.months, today)
+    known, ids = transactions.totals(connection, first, last), org_units.read_all(connection)[1]
+    months = _months(first, last)
+    every = [_served(figures, one, known.get(ids[one.code], (0, 0)), months) for one in figures.counters]
+    counted = [served for served in every if served.needed or served.known]
+    scored = [served for served in counted if served.value is not None]
+    scale = next((served.estimate.high for served in scored if served.estimate), 1.0)
+    found = weighted(strata(counted), 100 / scale)
+    complete = [served for served in counted if served.is_complete]
+    return WeightedResult(
+        found=found,
+        why=None if found else NoWeights.NO_TRANSACTIONS,
+        first_month=first,
+        last_month=last,
+        counters=len(counted),
+        used=len(scored),
+        unscored=sum(served.value is None and served.transactions > 0 for served in complete),
+        unreported=len(counted) - len(complete),
+        at_no_counter=figures.in_all - sum(figures.responses.values()),
+    )
+
+
+def weighted_result(
+    engine: Engine, recipes: Mapping[str, Recipe], query: ResultsQuery, today: date
+) -> WeightedResult | None:
+    """The weighted score of what ``query`` asks, for officers; None at a counter, which is its own weight.
+
+    Raises:
+        NoSuchUnit, NoSuchVersion: the query names something that does not exist.
+    """
+    if query.audience is Audience.PUBLIC:
+        raise ValueError("weighted scores are for officers")
+    with begin_read(engine) as connection:
+        if org_units.kind_of(connection, query.unit_code) is UnitKind.COUNTER:
+            return None
+        if query.stage or query.channel or query.service_field:
+            return WeightedResult(None, NoWeights.CUT)
+        figures = counter_figures(connection, recipes, query)
+        return _weigh(connection, figures, query, today)
