@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from survey_app.domain.comparing import Difference, Measured, Verdict, difference
 from survey_app.domain.multiplicity import benjamini_hochberg
@@ -75,7 +76,7 @@ def silent(last_received: Mapping[str, date], today: date, is_open: Callable[[st
     alerts = []
     for code, last in sorted(last_received.items()):
         days = ((today - timedelta(days=back)) for back in range((today - last).days))
-        open_days = sum(is_open(code, day) for day in days)
-        if open_days >= SILENT_OPEN_DAYS:
+        open_days = list(islice((day for day in days if is_open(code, day)), SILENT_OPEN_DAYS))
+        if len(open_days) == SILENT_OPEN_DAYS:
             alerts.append(Alert(code, AlertKind.NO_RESPONSES, since=last))
     return alerts

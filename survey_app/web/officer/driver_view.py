@@ -1,0 +1,237 @@
+"""The page "Ưu điểm, hạn chế" in words, and where the points of its chart stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from statistics import fmean, median
+
+from survey_app.domain.drivers import LEAST_BASE, Advice
+from survey_app.domain.rounding import rounded
+from survey_app.services.driver_results import Drivers, FactorReliability, ItemDriver
+from survey_app.services.result_choices import UnitPage
+from survey_app.services.result_tables import Block, ResultTable, Value
+from survey_app.web.officer.charts import Axis, Tick
+from survey_app.web.officer.figures import item_name, span
+from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
+from survey_app.web.officer.result_tables import table_of
+from survey_app.web.rendering import gettext as _
+from survey_app.web.rendering import number, words
+
+WIDTH, HEIGHT = 460, 340
+LEFT, RIGHT, TOP, BOTTOM = 44, 14, 14, 44
+
+
+@dataclass(frozen=True)
+class DriverRow:
+    """An item as evidence: ``number`` is its place in the table and on the chart."""
+
+    number: int
+    name: str
+    factor: str
+    advice: str
+    kind: str
+    importance: str
+    importance_interval: str
+    value: str
+    interval: str
+    base: str
+    is_collinear: bool
+    explain: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """An item on the chart, with both of its intervals."""
+
+    number: int
+    kind: str
+    x: float
+    y: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class DriverChart:
+    """Performance to the right, importance upwards; lines at the average item and the middle importance."""
+
+    points: tuple[Point, ...]
+    across: tuple[Tick, ...]
+    upwards: tuple[Tick, ...]
+    average: float
+    middle: float
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True)
+class ReliabilityRow:
+    """A factor's alpha and the item-rest correlation of each of its items."""
+
+    name: str
+    alpha: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class DriversView:
+    """The page; without rows it says how many responses there are and ``needed``."""
+
+    top: Top
+    rows: tuple[DriverRow, ...]
+    keep_up: tuple[DriverRow, ...]
+    mend: tuple[DriverRow, ...]
+    chart: DriverChart | None
+    reliability: tuple[ReliabilityRow, ...]
+    left_out: tuple[str, ...]
+    responses: str
+    needed: str
+    has_enough: bool
+
+
+def advice_words(advice: Advice) -> str:
+    """What an item's place suggests."""
+    return {
+        Advice.KEEP_UP: _("Phát huy"),
+        Advice.MEND: _("Khắc phục"),
+        Advice.WATCH: _("Theo dõi"),
+    }[advice]
+
+
+KINDS = {Advice.KEEP_UP: "good", Advice.MEND: "bad", Advice.WATCH: "plain"}
+
+
+def _row(place: int, entry: ItemDriver, unit_code: str) -> DriverRow:
+    driver, figure = entry.driver, entry.score.figure
+    tied = driver.importance_interval
+    return DriverRow(
+        number=place,
+        name=item_name(entry.score.item),
+        factor=words(entry.section.section.title),
+        advice=advice_words(driver.advice),
+        kind=KINDS[driver.advice],
+        importance=number(driver.importance, 2),
+        importance_interval=f"{number(tied.low, 2)} – {number(tied.high, 2)}",
+        value="" if figure.value is None else number(figure.value, 1),
+        interval=span(figure.interval),
+        base=number(driver.base),
+        is_collinear=driver.is_collinear,
+        explain=OFFICER.explain_address(unit_code, entry.score.item.id),
+    )
+
+
+def _ticks(axis: Axis, step: float, places: int) -> tuple[Tick, ...]:
+    first, last = ceil(axis.low / step - 1e-9), floor(axis.high / step + 1e-9)
+    return tuple(Tick(axis.at(place * step), number(place * step, places)) for place in range(first, last + 1))
+
+
+def driver_chart(items: Sequence[ItemDriver]) -> DriverChart | None:
+    """The chart of the items that have a figure."""
+    shown = [
+        (place, entry, float(entry.score.figure.value), entry.score.figure.interval)
+        for place, entry in enumerate(items, 1)
+        if entry.score.figure.value is not None and entry.score.figure.interval
+    ]
+    if len(shown) < 2:
+        return None
+    low = max(0, floor(min(interval.low for _p, _e, _v, interval in shown) / 5) * 5)
+    high = min(100, ceil(max(interval.high for _p, _e, _v, interval in shown) / 5) * 5)
+    across = Axis(low, max(high, low + 5), LEFT + 10, WIDTH - RIGHT - 10)
+    ties = [entry.driver.importance_interval for entry in items]
+    least, most = floor(min(t.low for t in ties) * 10) / 10, ceil(max(t.high for t in ties) * 10) / 10
+    upwards = Axis(least, max(most, least + 0.1), HEIGHT - BOTTOM - 10, TOP + 10)
+    return DriverChart(
+        points=tuple(
+            Point(
+                number=place,
+                kind=KINDS[entry.driver.advice],
+                x=across.at(value),
+                y=upwards.at(entry.driver.importance),
+                left=across.at(interval.low),
+                right=across.at(interval.high),
+                top=upwards.at(entry.driver.importance_interval.high),
+                bottom=upwards.at(entry.driver.importance_interval.low),
+            )
+            for place, entry, value, interval in shown
+        ),
+        across=_ticks(across, 5 if across.high - across.low <= 30 else 10, 0),
+        upwards=_ticks(upwards, 0.1 if most - least <= 0.6 else 0.2, 1),
+        average=across.at(fmean(value for _p, _e, value, _i in shown)),
+        middle=upwards.at(median(entry.driver.importance for entry in items)),
+    )
+
+
+def _reliability_row(entry: FactorReliability) -> ReliabilityRow:
+    ties = entry.found.item_rest if entry.found else ()
+    named = zip(entry.items, ties, strict=False)
+    return ReliabilityRow(
+        name=words(entry.section.section.title),
+        alpha=number(entry.found.alpha, 2) if entry.found else "–",
+        items=tuple((item_name(score.item), number(tie, 2)) for score, tie in named),
+    )
+
+
+def drivers_view(page: UnitPage, found: Drivers | None, may_read: MayRead) -> DriversView:
+    """The page as its template shows it."""
+    items = found.items if found else ()
+    rows = tuple(_row(place, entry, page.path[-1].code) for place, entry in enumerate(items, 1))
+    return DriversView(
+        top=page_top(page, OFFICER, may_read, "officer.results_drivers"),
+        rows=rows,
+        keep_up=tuple(row for row in rows if row.kind == "good"),
+        mend=tuple(row for row in rows if row.kind == "bad"),
+        chart=driver_chart(items),
+        reliability=tuple(_reliability_row(entry) for entry in found.factors) if found else (),
+        left_out=tuple(item_name(score.item) for score in found.left_out) if found else (),
+        responses=number(found.responses if found else 0),
+        needed=number(LEAST_BASE),
+        has_enough=bool(found and found.responses >= LEAST_BASE),
+    )
+
+
+def _evidence(place: int, entry: ItemDriver) -> list[Value]:
+    driver, figure = entry.driver, entry.score.figure
+    tied, around = driver.importance_interval, figure.interval
+    ends: list[Value] = [rounded(Fraction(end), 1) for end in (around.low, around.high)] if around else [None, None]
+    return [
+        place,
+        words(entry.section.section.title),
+        item_name(entry.score.item),
+        advice_words(driver.advice),
+        *(rounded(Fraction(value), 2) for value in (driver.importance, tied.low, tied.high)),
+        None if figure.value is None else rounded(figure.value, 1),
+        *ends,
+        driver.base,
+        _("có") if driver.is_collinear else _("không"),
+    ]
+
+
+def _evidence_columns() -> list[str]:
+    tied = [_("Mức liên quan"), _("Mức liên quan: từ"), _("Mức liên quan: đến")]
+    score = [_("Điểm"), _("Khoảng tin cậy 95 %: từ"), _("Khoảng tin cậy 95 %: đến"), "n"]
+    return [_("Số"), _("Yếu tố"), _("Tiêu chí"), _("Gợi ý"), *tied, *score, _("Trùng lặp với tiêu chí khác")]
+
+
+def drivers_table(page: UnitPage, found: Drivers | None) -> ResultTable:
+    """The same evidence as a file."""
+    rows = [_evidence(place, entry) for place, entry in enumerate(found.items if found else (), 1)]
+    scales: list[list[Value]] = [
+        [words(entry.section.section.title), item_name(score.item), *(rounded(Fraction(x), 2) for x in (tie, alpha))]
+        for entry in (found.factors if found else ())
+        if entry.found
+        for alpha in (entry.found.alpha,)
+        for score, tie in zip(entry.items, entry.found.item_rest, strict=True)
+    ]
+    names = [_("Yếu tố"), _("Tiêu chí"), _("Tương quan với các tiêu chí còn lại"), _("Hệ số alpha của yếu tố")]
+    title = _("Ưu điểm, hạn chế")
+    blocks = [Block(title, _evidence_columns(), rows), Block(_("Độ tin cậy của thang đo"), names, scales)]
+    return table_of(page, title, blocks if rows else [])
