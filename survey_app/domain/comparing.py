@@ -9,7 +9,7 @@ scale a sample without a low answer underrates its own variance, and Welch alone
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -19,6 +19,7 @@ from scipy.special import stdtr, stdtrit
 from survey_app.domain.composite import Estimate
 from survey_app.domain.multiplicity import holm
 from survey_app.domain.precision import Interval
+from survey_app.domain.recipe import Recipe
 
 LEAST_BASE = 30
 """Fewer responses on either side: no verdict (domain description, 9b)."""
@@ -52,6 +53,34 @@ class Basis:
     lineage: str
 
 
+EVERY = "every"
+"""A dimension left open: figures over every stage or channel are compared with their like only."""
+
+MODES: Mapping[str | None, str] = {
+    None: EVERY,
+    "poster": "opt-in",
+    "kiosk": "opt-in",
+    "online": "opt-in",
+    "ticket": "ticket",
+    "assisted": "interviewed",
+    "phone": "interviewed",
+    "paper": "paper",
+}
+"""Channel -> how people came to answer."""
+
+
+def basis_of(recipe: Recipe, lineage: str, stage: str | None, channel: str | None) -> Basis:
+    """What a figure by this recipe over this stage and channel may be compared with."""
+    return Basis(
+        recipe=recipe.slug,
+        recipe_version=recipe.version,
+        population=recipe.population,
+        mode=MODES.get(channel) or str(channel),
+        stage=stage or EVERY,
+        lineage=lineage,
+    )
+
+
 @dataclass(frozen=True)
 class Measured:
     """A figure that can be compared: ``estimate`` on the scale, ``n`` responses, ``factor`` to 0..100."""
@@ -66,7 +95,7 @@ class Measured:
 class Difference:
     """``value`` = later − earlier (or unit − rest), in points of 0..100, with its 95 % interval and verdict.
 
-    ``p_value`` is None where nothing is tested; after ``adjusted`` it is Holm's.
+    ``p_value`` is None where nothing is tested; after ``together`` it is the adjusted one.
     """
 
     value: float
@@ -115,10 +144,13 @@ def verdict(value: float, p_value: float) -> Verdict:
     return Verdict.CLEAR_INCREASE if value > 0 else Verdict.CLEAR_DECREASE
 
 
-def together(differences: Sequence[Difference]) -> list[Difference]:
+Adjustment = Callable[[Sequence[float]], list[float]]
+
+
+def together(differences: Sequence[Difference], adjustment: Adjustment = holm) -> list[Difference]:
     """The same differences judged together (Holm): verdicts hold for all of them at once, intervals each alone."""
     tested = [place for place, found in enumerate(differences) if found.p_value is not None]
-    adjusted = dict(zip(tested, holm([differences[place].p_value or 0.0 for place in tested]), strict=True))
+    adjusted = dict(zip(tested, adjustment([differences[place].p_value or 0.0 for place in tested]), strict=True))
     return [
         Difference(found.value, found.interval, adjusted[place], verdict(found.value, adjusted[place]))
         if place in adjusted

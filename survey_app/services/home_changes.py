@@ -8,31 +8,50 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from survey_app.domain.change import Change, Verdict
+from survey_app.domain.comparing import Difference, Verdict
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.local_day import month_of, months_back
+from survey_app.domain.multiplicity import benjamini_hochberg
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.quarter import Quarter, quarter_of
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Figure
+from survey_app.services.comparisons import basis_of, between, judged, measured
+from survey_app.services.listings import Listing, listed_below
 from survey_app.services.result_choices import default_query
-from survey_app.services.results import Listing, ResultsQuery, listed_below, overall_results
+from survey_app.services.results import ResultsQuery, overall_results
 
 MONTHS = 3
 
 
 @dataclass(frozen=True)
 class UnitChange:
-    """A unit's index now and before."""
+    """A unit's index now and before; ``difference`` is None where one of the two is withheld."""
 
     unit: OrgUnit
-    change: Change
+    now: Figure | None
+    before: Figure | None
+    difference: Difference | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of the change."""
+        return self.difference.verdict if self.difference else Verdict.TOO_FEW
+
+    @property
+    def size(self) -> float:
+        """Points gained or lost, without a sign."""
+        return abs(self.difference.value) if self.difference else 0.0
 
 
 @dataclass(frozen=True)
 class Changes:
-    """A unit's own change and those of the units looked at with it; months are first days, inclusive."""
+    """A unit's own change and those of the units looked at with it; months are first days, inclusive.
+
+    The own change is judged by itself. The others are a list to look into, so they are judged together by Benjamini
+    and Hochberg, as alerts are: of the changes called clear, one in twenty is expected to be chance.
+    """
 
     first_month: date
     last_month: date
@@ -41,8 +60,8 @@ class Changes:
 
     def with_verdict(self, verdict: Verdict) -> tuple[UnitChange, ...]:
         """The units of which this may be said, the largest difference first."""
-        found = [entry for entry in self.below if entry.change.verdict is verdict]
-        return tuple(sorted(found, key=lambda entry: -abs(entry.change.difference or 0)))
+        found = [entry for entry in self.below if entry.verdict is verdict]
+        return tuple(sorted(found, key=lambda entry: -entry.size))
 
 
 def compared(tree: OrgTree, unit: OrgUnit) -> list[OrgUnit]:
@@ -75,9 +94,13 @@ def read_changes(reader: HomeReader, unit_code: str, listing: Listing = compared
     month, unit = month_of(reader.today), reader.tree.units[unit_code]
     queries = [_months(query, months_back(month, back + MONTHS - 1), months_back(month, back)) for back in (0, MONTHS)]
     now, before = overall_results(reader.connection, reader.recipes, queries, listing)
+    units = (unit, *(other for other in listing(reader.tree, unit) if other.is_valid_on(reader.today)))
+    basis = basis_of(query, reader.recipes[query.recipe])
+    found = [between(measured(basis, now.get(u.code)), measured(basis, before.get(u.code))) for u in units]
+    verdicts = [found[0], *judged(found[1:], benjamini_hochberg)]
     own, *below = [
-        UnitChange(entry, Change(now.get(entry.code), before.get(entry.code)))
-        for entry in (unit, *(other for other in listing(reader.tree, unit) if other.is_valid_on(reader.today)))
+        UnitChange(entry, now.get(entry.code), before.get(entry.code), verdict)
+        for entry, verdict in zip(units, verdicts, strict=True)
     ]
     return Changes(months_back(month, MONTHS - 1), month, own, tuple(below))
 

@@ -15,6 +15,7 @@ from survey_app.domain.permissions import Officer, Permission
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services import home_work
+from survey_app.services.alerts import Alerts, alerts_at
 from survey_app.services.home_changes import (
     Changes,
     HomeReader,
@@ -74,6 +75,7 @@ class Home:
     centre: Changes | None
     published: PublishedFigure | None
     counters: tuple[OrgUnit, ...] | None
+    alerts: Alerts | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def _home(connection: Connection, recipes: Mapping[str, Recipe], officer: Office
         centre=read_changes(reader, centre.code, alone) if centre else None,
         published=read_published(reader, published.code) if published and unit is None else None,
         counters=_counters(ground, places),
+        alerts=alerts_at(connection, recipes, unit.code, today) if unit and runs else None,
     )
 
 

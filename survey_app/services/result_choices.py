@@ -14,15 +14,14 @@ from survey_app.domain.org_tree import OrgTree, OrgUnit, UnitKind
 from survey_app.domain.questionnaire import Wording
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.wave import Wave
+from survey_app.services.listings import Listing, listed_below
 from survey_app.services.province_settings import read_settings
 from survey_app.services.result_periods import in_order, months_of, months_with_fieldwork
 from survey_app.services.results import (
-    Listing,
     NoSuchUnit,
     NoSuchVersion,
     ResultsPage,
     ResultsQuery,
-    listed_below,
     results_page,
 )
 from survey_app.storage import org_units, questionnaires, waves
@@ -56,10 +55,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the bases that hold for them, and whether sensitive items are theirs to see."""
+    """Who reads: the bases that hold for them, whether they see sensitive items, whether figures are compared."""
 
     audience: Audience = Audience.OFFICER
     sees_sensitive: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,9 @@ def _query(unit_code: str, version: PublishedVersion, asked: Asked, recipe: Reci
         channel=asked.channel,
         service_field=asked.service_field,
         with_sensitive=reading.reader.sees_sensitive,
+        with_comparands=reading.reader.compares,
         trend_since=months_back(asked.last_month or month_of(reading.today), TREND_MONTHS - 1),
+        today=reading.today,
     )
 
 

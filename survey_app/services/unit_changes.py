@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from survey_app.domain.local_day import local_day
+from survey_app.domain.marked_text import _
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import ALLOWED_PARENTS, OrgUnit, UnitKind
 from survey_app.domain.unit_changes import UnitPlan, cell
@@ -26,6 +27,10 @@ class CannotBringBack(ValueError):
     """The unit above is not valid any more."""
 
 
+def _taken(code: str) -> LineProblem:
+    return LineProblem(2, "code", _("Mã “%(code)s” đã có đơn vị khác dùng"), {"code": code})
+
+
 def _unit(tree: OrgTree, code: str) -> OrgUnit:
     if code not in tree.units:
         raise UnknownUnit(f"không có đơn vị mã {code}")
@@ -39,7 +44,7 @@ def _line(unit: OrgUnit, changed: Cells) -> Cells:
 def _one(planned: UnitPlan) -> OrgUnit:
     units = (*planned.to_save, *planned.unchanged)
     if not units:
-        raise UnitFileProblems([LineProblem(2, "code", "Chưa ghi mã đơn vị")])
+        raise UnitFileProblems([LineProblem(2, "code", _("Chưa ghi mã đơn vị"))])
     return units[0]
 
 
@@ -54,7 +59,7 @@ def add(engine: Engine, parent_code: str, cells: Cells, now: datetime, actor: st
         tree = org_units.tree(connection)
         _unit(tree, parent_code)
         if cells.get("code") in tree.units:
-            raise UnitFileProblems([LineProblem(2, "code", f"Mã “{cells['code']}” đã có đơn vị khác dùng")])
+            raise UnitFileProblems([_taken(cells["code"])])
         row = {column: cells.get(column, "") for column in COLUMNS} | {"parent_code": parent_code}
         unit = _one(plan(connection, [row], parent_code))
         org_units.save(connection, [unit])
@@ -118,7 +123,7 @@ def succeed(
         changed = {"code": new_code, "parent_code": parent_code, "valid_from": str(first_day)}
         new = _one(plan(connection, [_line(old, changed)], None))
         if parent_code == old.parent_code or new.kind is not UnitKind.COUNTER:
-            raise UnitFileProblems([LineProblem(2, "parent_code", "Hãy chọn đơn vị cấp trên khác")])
+            raise UnitFileProblems([LineProblem(2, "parent_code", _("Hãy chọn đơn vị cấp trên khác"))])
         org_units.save(connection, [new, replace(old, valid_to=first_day - timedelta(days=1))])
         codes = _take_along(connection, old, new, first_day)
         detail = {"from": old.parent_code, "to": parent_code, "predecessor": code, "day": first_day, "codes": codes}
@@ -129,11 +134,13 @@ def succeed(
 def _check_succession(tree: OrgTree, old: OrgUnit, new_code: str, first_day: date, today: date) -> None:
     problems = []
     if old.kind is not UnitKind.COUNTER or not old.is_valid_on(today):
-        problems.append(LineProblem(2, "code", f"“{old.code}” không phải là quầy đang hoạt động"))
+        told = _("“%(code)s” không phải là quầy đang hoạt động")
+        problems.append(LineProblem(2, "code", told, {"code": old.code}))
     if new_code in tree.units:
-        problems.append(LineProblem(2, "code", f"Mã “{new_code}” đã có đơn vị khác dùng"))
+        problems.append(_taken(new_code))
     if first_day < today or not old.valid_from < first_day or not old.is_valid_on(first_day):
-        problems.append(LineProblem(2, "valid_from", "Ngày chuyển phải từ hôm nay trở đi, khi quầy đang còn hiệu lực"))
+        told = _("Ngày chuyển phải từ hôm nay trở đi, khi quầy đang còn hiệu lực")
+        problems.append(LineProblem(2, "valid_from", told))
     if problems:
         raise UnitFileProblems(problems)
 

@@ -1,20 +1,20 @@
-"""Up to five units side by side, measure by measure, on one axis; no ranks: intervals say what can be told apart."""
+"""Up to five units side by side, measure by measure, on one axis; no ranks: tests say what can be told apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.scoring import Figure
 from survey_app.services.exploring import MOST_COMPARED, Neighbours
 from survey_app.services.result_choices import UnitPage
-from survey_app.services.results import UnitResult
+from survey_app.services.unit_result import UnitResult
 from survey_app.web.officer import filters
 from survey_app.web.officer.charts import IntervalBar
 from survey_app.web.officer.figures import FigureView, figure_view
 from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
+from survey_app.web.officer.unit_pairs import PairView, pair_views
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import words
 
@@ -24,16 +24,17 @@ class ComparedUnit:
     name: str
     address: str
     figure: FigureView
+    explain: str = ""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """The overall figure or a factor at every unit; ``told`` says what the intervals allow to conclude."""
+    """The overall figure or a factor at every unit, and what the differences of every two allow to conclude."""
 
     name: str
     units: tuple[ComparedUnit, ...]
     axis: IntervalBar | None
-    told: str
+    pairs: tuple[PairView, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class CompareView:
     measures: tuple[Measure, ...]
 
 
+def _names(page: UnitPage) -> list[str]:
+    """What the measures are called in an address: the overall figure, then the factors by their ids."""
+    results = page.results.below if page.results else ()
+    card = next((result.card for result in results if result.card), None)
+    return ["overall", *(section.section.id for section in card.sections)] if card else []
+
+
 def measures_of(page: UnitPage) -> list[tuple[str, list[tuple[UnitResult, Figure]]]]:
     """(measure, its figure at each unit): the overall figure, then the factors; nothing released is base 0."""
     results = page.results.below if page.results else ()
@@ -68,24 +76,18 @@ def measures_of(page: UnitPage) -> list[tuple[str, list[tuple[UnitResult, Figure
     return found
 
 
-def _told(figures: Sequence[tuple[UnitResult, Figure]]) -> str:
-    shown = [(result.unit.name, figure.interval) for result, figure in figures if figure.interval]
-    if len(shown) < 2:
-        return _("Chưa có hai đơn vị đủ phiếu để so sánh.")
-    apart = [f"{one} – {other}" for (one, a), (other, b) in combinations(shown, 2) if a.high < b.low or b.high < a.low]
-    if not apart:
-        return _("Các khoảng tin cậy chồng lên nhau: chưa đủ cơ sở kết luận là khác nhau.")
-    pairs = "; ".join(apart)
-    return _("Khoảng tin cậy không chồng lên nhau: %(pairs)s. Các cặp khác chưa đủ cơ sở kết luận.", pairs=pairs)
-
-
-def _measure(page: UnitPage, name: str, figures: Sequence[tuple[UnitResult, Figure]]) -> Measure:
+def _measure(page: UnitPage, key: str, name: str, figures: Sequence[tuple[UnitResult, Figure]]) -> Measure:
     units = tuple(
-        ComparedUnit(result.unit.name, OFFICER.address(result.unit.code), figure_view(figure, page.recipe, ""))
+        ComparedUnit(
+            result.unit.name,
+            OFFICER.address(result.unit.code),
+            figure_view(figure, page.recipe, ""),
+            OFFICER.explain_address(result.unit.code, key),
+        )
         for result, figure in figures
     )
     axis = next((unit.figure.bar for unit in units if unit.figure.bar), None)
-    return Measure(name, units, axis, _told(figures))
+    return Measure(name, units, axis, pair_views(page, figures))
 
 
 def _named(units: Sequence[OrgUnit]) -> tuple[tuple[str, str], ...]:
@@ -111,5 +113,8 @@ def compare_view(page: UnitPage, near: Neighbours, may_read: MayRead) -> Compare
         top=page_top(page, OFFICER, may_read, "officer.results_compare"),
         choices=_choices(page, near, may_read),
         kept=tuple(filters.kept_fields(filters.FILTERS)),
-        measures=tuple(_measure(page, name, found) for name, found in measures_of(page)),
+        measures=tuple(
+            _measure(page, key, name, found)
+            for key, (name, found) in zip(_names(page), measures_of(page), strict=False)
+        ),
     )

@@ -8,12 +8,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from survey_app import extensions
-from survey_app.domain.local_day import local_day
+from survey_app.domain.local_day import local_day, months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.permissions import Permission
+from survey_app.domain.quarter import quarter_of
 from survey_app.services.homes import Home, read_home
 from survey_app.services.result_choices import Asked, Reader, unit_page
 from survey_app.web.access import requires, signed_in
+from survey_app.web.officer.alerts import alerts_view
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.figures import Bases, CountedView, counted_items
 from survey_app.web.officer.home_view import (
@@ -27,19 +29,38 @@ from survey_app.web.officer.home_view import (
 )
 from survey_app.web.rendering import gettext as _
 
+MONTHS_OF_INTEGRITY = 12
+"""Sensitive items are shown of whole quarters only."""
+
 
 def _integrity(unit: OrgUnit | None) -> list[CountedView] | None:
-    """The sensitive items of the last three months at their own base."""
+    """The sensitive items of the last four quarters that are over, at their own base."""
     if unit is None:
         return None
     today, reader = local_day(extensions.now()), Reader(sees_sensitive=True)
-    page = unit_page(extensions.engine(), extensions.recipes(), unit.code, Asked(), today, reader, lambda *_: [])
+    last = quarter_of(today).before.last_month
+    asked = Asked(first_month=months_back(last, MONTHS_OF_INTEGRITY - 1), last_month=last)
+    page = unit_page(extensions.engine(), extensions.recipes(), unit.code, asked, today, reader, lambda *_: [])
     if page.results is None or page.results.result.card is None:
         return []
     card = page.results.result.card
     sensitive = tuple(counted for counted in card.counted if counted.item.is_sensitive)
     bases = Bases(page.results.thresholds, page.results.query.audience)
     return counted_items(replace(card, counted=sensitive), bases)
+
+
+def _explained(found: Home) -> dict[str, str | None]:
+    """ "Cách tính" of the figures of the home page: the same months as there, which are a page's default."""
+    links: dict[str, str | None] = {}
+    if found.unit:
+        links["explain"] = address_of("results_explain", Permission.RESULTS_READ, unit_code=found.unit.code)
+    if found.centre:
+        code = found.centre.own.unit.code
+        links["explain_centre"] = address_of("centre_scores_explain", Permission.CENTRE_SCORES_READ, unit_code=code)
+    if found.published:
+        about = {"unit_code": found.published.unit.code, "quarter": found.published.quarter.code}
+        links["explain_published"] = address_of("published_explain", Permission.PUBLISHED_READ, **about)
+    return links
 
 
 def _links(found: Home) -> dict[str, str | None]:
@@ -53,6 +74,8 @@ def _links(found: Home) -> dict[str, str | None]:
         "published": address_of("published", Permission.PUBLISHED_READ),
         "helping": address_of("helping", Permission.CITIZENS_HELP),
         "audit": address_of("audit", Permission.AUDIT_READ),
+        "alerts": address_of("alerts", Permission.RESULTS_READ),
+        **_explained(found),
         "first_run": address_of("home_first_run", Permission.UNITS_MANAGE),
     }
 
@@ -88,5 +111,6 @@ def home() -> ResponseReturnValue:
         published_figure=shown(found.published.figure) if found.published else None,
         integrity=_integrity(found.integrity_at),
         helping=_helping(found.counters),
+        alerts=alerts_view(found.alerts) if found.alerts else None,
         title=found.unit.name if found.unit else _("Trang chủ"),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, url_for
 
-from survey_app.domain.change import LEAST_BASE, Change, Verdict
+from survey_app.domain.comparing import LEAST_BASE, Verdict
 from survey_app.domain.local_day import months_back
 from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.permissions import Permission
@@ -18,12 +17,11 @@ from survey_app.services.home_work import FEW
 from survey_app.services.homes import Decisions, Work
 from survey_app.web import access
 from survey_app.web.officer.figures import span
+from survey_app.web.officer.verdicts import change_words, difference_view
 from survey_app.web.rendering import day, month, number
 from survey_app.web.rendering import gettext as _
 
 MOST_ROWS = 5
-
-KINDS: Mapping[Verdict, str] = {Verdict.INCREASE: "good", Verdict.DECREASE: "bad"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,7 @@ class ChangeRow:
     now: Shown
     before: Shown
     difference: str
+    interval: str
     verdict: str
     kind: str
 
@@ -109,34 +108,19 @@ def shown(figure: Figure | None) -> Shown:
     return Shown(value, span(figure.interval), number(figure.base))
 
 
-def verdict_words(verdict: Verdict) -> str:
-    """What may be said of a change."""
-    return {
-        Verdict.INCREASE: _("tăng rõ rệt"),
-        Verdict.UNCLEAR: _("chưa đủ cơ sở kết luận"),
-        Verdict.DECREASE: _("giảm rõ rệt"),
-        Verdict.TOO_FEW: _("chưa đủ phiếu để so sánh"),
-    }[verdict]
-
-
-def _difference(change: Change) -> str:
-    if change.difference is None or change.verdict is Verdict.TOO_FEW:
-        return ""
-    sign = "−" if round(change.difference, 1) < 0 else "+"
-    return sign + number(abs(change.difference), 1)
-
-
 def change_row(entry: UnitChange) -> ChangeRow:
     """A unit's change in words."""
-    change = entry.change
+    told = _("chưa đủ phiếu để so sánh") if entry.verdict is Verdict.TOO_FEW else change_words(entry.difference)
+    view = difference_view(entry.difference, told)
     return ChangeRow(
         name=entry.unit.name,
         address=_unit_address(entry.unit),
-        now=shown(change.now),
-        before=shown(change.before),
-        difference=_difference(change),
-        verdict=verdict_words(change.verdict),
-        kind=KINDS.get(change.verdict, "plain"),
+        now=shown(entry.now),
+        before=shown(entry.before),
+        difference=view.value,
+        interval=view.interval,
+        verdict=view.verdict,
+        kind=view.kind,
     )
 
 
@@ -144,16 +128,16 @@ def _told(found: Changes) -> str:
     numbers = {verdict: len(found.with_verdict(verdict)) for verdict in Verdict}
     return _(
         "Trung tâm: %(up)s tăng rõ rệt, %(down)s giảm rõ rệt, %(unclear)s chưa đủ cơ sở kết luận, %(few)s ít phiếu.",
-        up=numbers[Verdict.INCREASE],
-        down=numbers[Verdict.DECREASE],
-        unclear=numbers[Verdict.UNCLEAR],
+        up=numbers[Verdict.CLEAR_INCREASE],
+        down=numbers[Verdict.CLEAR_DECREASE],
+        unclear=numbers[Verdict.NOT_ENOUGH],
         few=numbers[Verdict.TOO_FEW],
     )
 
 
 def changes_view(found: Changes, is_centre: bool) -> ChangesView:
     """Above the centre the clear changes alone; at a centre every counter."""
-    clear = (*found.with_verdict(Verdict.DECREASE), *found.with_verdict(Verdict.INCREASE))
+    clear = (*found.with_verdict(Verdict.CLEAR_DECREASE), *found.with_verdict(Verdict.CLEAR_INCREASE))
     rows = found.below if is_centre else clear
     before = f"{month(months_back(found.first_month, MONTHS))} – {month(months_back(found.first_month, 1))}"
     return ChangesView(

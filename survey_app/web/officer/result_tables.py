@@ -6,38 +6,58 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from survey_app import extensions
+from survey_app.domain.comparing import Difference
 from survey_app.domain.local_day import local_day
 from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Distribution, Figure, ItemCounts, ItemScore, Scorecard
+from survey_app.services.comparisons import Standings, change, standings
 from survey_app.services.province_settings import is_sample_data
 from survey_app.services.result_choices import UnitPage
 from survey_app.services.result_tables import Block, ResultTable, Value
-from survey_app.services.results import TrendPoint, UnitResult
+from survey_app.services.results import ResultsPage
+from survey_app.services.unit_result import TrendPoint, UnitResult
 from survey_app.web.officer import filters, page
 from survey_app.web.officer.comparison import measures_of
-from survey_app.web.officer.figures import item_name, labels_of
+from survey_app.web.officer.figures import first_shown, item_name, labels_of
 from survey_app.web.officer.filter_words import form_has_factors
 from survey_app.web.officer.item_list import two_highest, two_lowest
+from survey_app.web.officer.unit_pairs import pair_views
+from survey_app.web.officer.unit_table import rank_text
+from survey_app.web.officer.verdicts import change_words, unit_words
+from survey_app.web.officer.withheld import label
 from survey_app.web.rendering import day, month, words
 from survey_app.web.rendering import gettext as _
 
 Row = Sequence[Value]
 
 
-def _withheld() -> str:
-    return _("Chưa công bố (ít phiếu)")
-
-
 def _figure(figure: Figure | None) -> list[Value]:
     """Score, ends of the interval, base."""
     if figure is None or figure.value is None or figure.interval is None:
-        return [_withheld(), None, None, figure.base if figure else 0]
+        return [label(figure.reason if figure else None), None, None, figure.base if figure else 0]
     ends = (rounded(Fraction(end), 1) for end in (figure.interval.low, figure.interval.high))
     return [rounded(figure.value, 1), *ends, figure.base]
 
 
 def _figure_columns() -> list[str]:
     return [_("Điểm"), _("Khoảng tin cậy 95 %: từ"), _("Khoảng tin cậy 95 %: đến"), "n"]
+
+
+def _difference(found: Difference | None, told: str) -> list[Value]:
+    """Points, ends of the interval, verdict; words alone where nothing was tested."""
+    if found is None or found.interval is None:
+        return [None, None, None, told]
+    numbers = (found.value, found.interval.low, found.interval.high)
+    return [*(rounded(Fraction(number), 1) for number in numbers), told]
+
+
+def _difference_columns() -> list[str]:
+    return [
+        _("Chênh lệch (điểm)"),
+        _("Chênh lệch, khoảng tin cậy 95 %: từ"),
+        _("Chênh lệch, khoảng tin cậy 95 %: đến"),
+        _("Kết luận"),
+    ]
 
 
 def _percent(part: int, whole: int) -> Value:
@@ -63,10 +83,15 @@ def _table(shown: UnitPage, view: str, blocks: Iterable[Block | None], face: pag
     return ResultTable(_("Thông tin"), _facts(shown, view, face), [block for block in blocks if block])
 
 
+def table_of(shown: UnitPage, view: str, blocks: Iterable[Block | None]) -> ResultTable:
+    """A view that draws its own tables, under the facts of its page."""
+    return _table(shown, view, blocks)
+
+
 def _spread(distribution: Distribution, levels: int) -> list[Value]:
     """Shares of the levels in percent, and how many gave none."""
     if distribution.counts is None or distribution.missing is None:
-        return [_withheld(), *[None] * levels]
+        return [label(distribution.reason), *[None] * levels]
     shares = [_percent(count, distribution.base) for count in distribution.counts.values()]
     unjudged = sum(count for code, count in distribution.missing.items() if code != "-")
     return [*shares, unjudged]
@@ -91,14 +116,16 @@ def _scores(card: Scorecard) -> Block:
 def _counted_rows(counted: ItemCounts) -> list[Row]:
     scale, name = counted.item.scale, words(counted.item.text)
     assert scale is not None
-    first = next(iter(counted.options.values()))
+    first = first_shown(counted)
     if first.counts is None:
-        return [[name, _withheld(), None, first.base]]
+        return [[name, label(first.reason), None, first.base]]
     labels = {code.code: words(code.label) for code in scale.codes}
     if "" in counted.options:
         return [[name, labels[code], _percent(n, first.base), first.base] for code, n in first.counts.items()]
-    options = ((labels[option], spread) for option, spread in counted.options.items())
-    return [[name, label, _percent(s.counts["1"], s.base), s.base] for label, s in options if s.counts]
+    return [
+        [name, labels[option], _percent(s.counts["1"], s.base) if s.counts else label(s.reason), s.base]
+        for option, s in counted.options.items()
+    ]
 
 
 def _counted(card: Scorecard) -> Block | None:
@@ -107,8 +134,32 @@ def _counted(card: Scorecard) -> Block | None:
     return Block(_("Nhận định, nhu cầu"), columns, rows) if rows else None
 
 
-def _units(results: Sequence[UnitResult], title: str, has_waiting: bool) -> Block | None:
-    """The units of a list: overall figure with its interval, factors, and where shown how many wait."""
+def _change(results: ResultsPage) -> Block | None:
+    """Against the period before, overall and factor by factor."""
+    found = change(results)
+    if found is None:
+        return None
+    entries = [(_("Chỉ số chung"), found.overall)]
+    if len(found.sections) > 1:
+        entries += [(words(entry.section.title), entry.difference) for entry in found.sections]
+    rows = [[name, *_difference(entry, change_words(entry))] for name, entry in entries]
+    before = f"{month(found.first_month)} – {month(found.last_month)}"
+    title = _("So với kỳ liền trước (%(months)s)", months=before)
+    return Block(title, [_("Chỉ số, yếu tố"), *_difference_columns()], rows)
+
+
+def _standing(code: str, found: Standings | None) -> Row:
+    """Against the rest of the province, and the range of places, where they are told."""
+    if found is None:
+        return []
+    rest = found.rests.get(code)
+    return [*_difference(rest, unit_words(rest)), rank_text(found, code)]
+
+
+def _units(
+    results: Sequence[UnitResult], title: str, has_waiting: bool, found: Standings | None = None
+) -> Block | None:
+    """The units of a list: overall figure, factors, and where shown how many wait and how they stand."""
     if not results:
         return None
     card = next((result.card for result in results if result.card), None)
@@ -121,10 +172,13 @@ def _units(results: Sequence[UnitResult], title: str, has_waiting: bool) -> Bloc
         waiting: list[Value] = [result.waiting] if has_waiting else []
         responses = own.responses if own else 0
         overall = _figure(own.overall if own else None)[:3]
-        rows.append([result.unit.code, result.unit.name, *overall, responses, *scores, *waiting])
+        standing = _standing(result.unit.code, found)
+        rows.append([result.unit.code, result.unit.name, *overall, responses, *scores, *waiting, *standing])
     factor_names = [words(section.section.title) for section in sections]
     waits = [_("Chờ công bố")] if has_waiting else []
-    columns = [_("Mã đơn vị"), _("Đơn vị"), *_figure_columns(), *factor_names, *waits]
+    stands = [f"{_('So với phần còn lại')}: {name}" for name in _difference_columns()] if found else []
+    ranks = [_("Khoảng thứ hạng")] if found else []
+    columns = [_("Mã đơn vị"), _("Đơn vị"), *_figure_columns(), *factor_names, *waits, *stands, *ranks]
     return Block(title, columns, rows)
 
 
@@ -140,8 +194,9 @@ def overview_table(shown: UnitPage, face: page.Face = page.OFFICER) -> ResultTab
     if results is None:
         return _table(shown, _("Tổng quan"), [], face)
     card, has_waiting = results.result.card, face.has_waiting
-    below = _units(results.below, _("Các đơn vị trực thuộc"), has_waiting) if face.has_below else None
-    own = [_scores(card), _counted(card)] if card else []
+    title, standing = _("Các đơn vị trực thuộc"), standings(results)
+    below = _units(results.below, title, has_waiting, standing) if face.has_below else None
+    own = [_scores(card), _change(results), _counted(card)] if card else []
     return _table(shown, _("Tổng quan"), [*own, below, _months(results.trend)], face)
 
 
@@ -153,7 +208,7 @@ def heat_table(shown: UnitPage) -> ResultTable:
 
 def _item_row(factor: str, score: ItemScore, levels: int) -> Row:
     boxes = (two_highest(score), two_lowest(score))
-    shares = [_percent(*box) if box else _withheld() for box in boxes]
+    shares = [_percent(*box) if box else label(score.distribution.reason) for box in boxes]
     return [factor, item_name(score.item), *_figure(score.figure), *shares, *_spread(score.distribution, levels)]
 
 
@@ -182,4 +237,16 @@ def compare_table(shown: UnitPage) -> ResultTable:
         for result, figure in found
     ]
     columns = [_("Chỉ số, yếu tố"), _("Mã đơn vị"), _("Đơn vị"), *_figure_columns()]
-    return _table(shown, _("So sánh đơn vị"), [Block(_("So sánh đơn vị"), columns, rows)] if rows else [])
+    every = [Block(_("So sánh đơn vị"), columns, rows), _pairs(shown)] if rows else []
+    return _table(shown, _("So sánh đơn vị"), every)
+
+
+def _pairs(shown: UnitPage) -> Block | None:
+    """Every pair of the units, measure by measure."""
+    rows = [
+        [name, pair.one, pair.other, *_difference(pair.difference, pair.view.verdict)]
+        for name, found in measures_of(shown)
+        for pair in pair_views(shown, found)
+    ]
+    columns = [_("Chỉ số, yếu tố"), _("Đơn vị"), _("so với"), *_difference_columns()]
+    return Block(_("Chênh lệch từng cặp"), columns, rows) if rows else None

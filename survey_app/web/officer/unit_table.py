@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Figure
-from survey_app.services.results import UnitResult
+from survey_app.domain.series import Table
+from survey_app.services.comparisons import Standings
+from survey_app.services.unit_result import UnitResult
 from survey_app.web.officer.figures import span
 from survey_app.web.officer.sorting import Column, Order, by_place, places, sort_column
+from survey_app.web.officer.verdicts import DifferenceView, difference_view, unit_words
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
 
@@ -25,24 +28,33 @@ HEAT_STEPS = (60, 70, 80, 90)
 
 @dataclass(frozen=True)
 class Drawn:
-    """How the rows of a table are drawn: where they lead, what they are called, whether what waits is told."""
+    """How the rows of a table are drawn: where they lead, what they are called, whether what waits is told.
+
+    ``standings``: how the units stand, where that may be told.
+    """
 
     address: Callable[[str], str]
     name: Callable[[OrgUnit], str] = lambda unit: unit.name
     has_waiting: bool = True
+    standings: Standings | None = None
+    explain: Callable[[str, str], str] | None = None
 
 
 @dataclass(frozen=True)
 class Cell:
     """A cell: text (None: withheld), interval beside it, and the row's place when sorted by this column.
 
-    ``step`` is the shade of a score, 1 (lowest) to 5; 0 where there is none.
+    ``step`` is the shade of a score, 1 (lowest) to 5; 0 where there is none. ``judged``: a difference and its verdict.
+    ``lacking``: why there is no text, where it is not that a figure is withheld.
     """
 
     text: str | None
     interval: str
     place: int
     step: int = 0
+    judged: DifferenceView | None = None
+    lacking: str = ""
+    explain: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class UnitTable:
     total: int
     search: str
     can_search: bool
+    has_standings: bool = False
 
 
 def fold(text: str) -> str:
@@ -94,21 +107,60 @@ class _Field:
     label: str
     figure: Callable[[UnitResult], Figure | None] | None = None
     count: Callable[[UnitResult], int] | None = None
+    standing: Callable[[OrgUnit, int], Cell] | None = None
+    order: Callable[[OrgUnit], float | None] | None = None
 
     def exact(self, result: UnitResult) -> Fraction | None:
         if self.count:
             return Fraction(self.count(result))
+        if self.order:
+            value = self.order(result.unit)
+            return None if value is None else Fraction(value)
         figure = self.figure(result) if self.figure else None
         return figure.value if figure else None
 
     def cell(self, result: UnitResult, place: int) -> Cell:
         if self.count:
             return Cell(number(self.count(result)), "", place)
+        if self.standing:
+            return self.standing(result.unit, place)
         figure = self.figure(result) if self.figure else None
         if figure is None or figure.value is None:
             return Cell(None, "", place)
         interval = span(figure.interval) if self.key == "overall" else ""
         return Cell(number(figure.value, 1), interval, place, step_of(figure.value))
+
+
+def rank_text(standings: Standings, code: str) -> str | None:
+    """The range of places: 12–58/96."""
+    rank = standings.ranks.get(code)
+    return f"{rank.range.best}–{rank.range.worst}/{rank.range.of}" if rank else None
+
+
+def _standing_fields(standings: Standings) -> tuple[_Field, _Field]:
+    """Against the rest, and the range of places; the latter is ordered by shrunken figures, which are never shown."""
+
+    def against_rest(unit: OrgUnit, place: int) -> Cell:
+        found = standings.rests.get(unit.code)
+        view = difference_view(found, unit_words(found))
+        return Cell(view.value or None, "", place, judged=view if view.value else None, lacking=view.verdict)
+
+    def rank(unit: OrgUnit, place: int) -> Cell:
+        lacking = _("Chỉ xếp hạng xã, phường có điểm được công bố và từ 30 phiếu")
+        return Cell(rank_text(standings, unit.code), "", place, lacking=lacking)
+
+    def points(unit: OrgUnit) -> float | None:
+        found = standings.rests.get(unit.code)
+        return found.value if found and found.interval else None
+
+    def shrunken(unit: OrgUnit) -> float | None:
+        found = standings.ranks.get(unit.code)
+        return found.shrunken if found else None
+
+    return (
+        _Field("rest", _("So với phần còn lại"), standing=against_rest, order=points),
+        _Field("rank", _("Khoảng thứ hạng"), standing=rank, order=shrunken),
+    )
 
 
 def _fields(results: Sequence[UnitResult], drawn: Drawn) -> list[_Field]:
@@ -119,6 +171,7 @@ def _fields(results: Sequence[UnitResult], drawn: Drawn) -> list[_Field]:
     return [
         _Field("n", _("Số phiếu"), count=lambda result: result.card.responses if result.card else 0),
         _Field("overall", _("Chỉ số chung"), figure=_overall),
+        *(_standing_fields(drawn.standings) if drawn.standings else ()),
         *(_Field(section.id, words(section.title), figure=_section(place)) for place, section in enumerate(several)),
         *((waiting,) if drawn.has_waiting else ()),
     ]
@@ -131,6 +184,13 @@ def _title(results: Sequence[UnitResult]) -> str:
     return _("Các quầy") if kinds == {UnitKind.COUNTER} else _("Các trung tâm, quầy")
 
 
+def _explained(cell: Cell, field: _Field, result: UnitResult, drawn: Drawn) -> Cell:
+    """A score with the way to its "Cách tính", where the page draws it."""
+    if drawn.explain is None or field.figure is None or cell.text is None:
+        return cell
+    return replace(cell, explain=drawn.explain(result.unit.code, field.key))
+
+
 def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn) -> list[Row]:
     names = places([f"{fold(drawn.name(result.unit))} {result.unit.name}" for result in results])
     columns = [places([field.exact(result) for result in results]) for field in fields]
@@ -141,7 +201,10 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn)
             name=drawn.name(result.unit),
             place=names[index],
             folded=f"{fold(result.unit.name)} {result.unit.code.lower()}",
-            cells=tuple(field.cell(result, found[index]) for field, found in zip(fields, columns, strict=True)),
+            cells=tuple(
+                _explained(field.cell(result, found[index]), field, result, drawn)
+                for field, found in zip(fields, columns, strict=True)
+            ),
         )
         for index, result in enumerate(results)
     ]
@@ -153,7 +216,7 @@ def _sorted(rows: Sequence[Row], column: int | None, order: str) -> list[Row]:
     return by_name if column is None else by_place(by_name, [row.cells[column].place for row in by_name], order)
 
 
-def unit_table(results: Sequence[UnitResult], asked: Order, drawn: Drawn) -> UnitTable | None:
+def unit_table(results: Table[UnitResult], asked: Order, drawn: Drawn) -> UnitTable | None:
     """The table of ``results``; None when there is no unit below. An unknown column is by name."""
     if not results:
         return None
@@ -171,4 +234,5 @@ def unit_table(results: Sequence[UnitResult], asked: Order, drawn: Drawn) -> Uni
         total=len(results),
         search=search,
         can_search=len(results) > SEARCH_OVER,
+        has_standings=drawn.standings is not None,
     )

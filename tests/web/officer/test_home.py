@@ -64,7 +64,7 @@ def test_the_province_sees_what_is_missing_and_what_waits(signed_in: SignIn, ans
 
 def test_the_rule_of_clear_changes_stands_on_the_page(signed_in: SignIn, answered: Province) -> None:
     page = signed_in("tinh").get("/officer/").text
-    assert "hai khoảng tin cậy 95 % không chồng lên nhau" in page
+    assert "xét cùng lúc (Benjamini – Hochberg)" in page
     assert "Mỗi kỳ cần từ 30 phiếu" in page
     assert "chưa đủ phiếu để so sánh" in page, "nothing was released in the three months before"
 
