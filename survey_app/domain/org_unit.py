@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from survey_app.domain.marked_text import _
+
 
 class UnitKind(StrEnum):
     """The kinds of unit, each after every kind that may stand above it."""
@@ -21,11 +23,11 @@ class UnitKind(StrEnum):
 
 KIND_LABELS: Mapping[UnitKind, str] = MappingProxyType(
     {
-        UnitKind.PROVINCE: "tỉnh, thành phố",
-        UnitKind.DEPARTMENT: "cơ quan cấp tỉnh",
-        UnitKind.COMMUNE: "đơn vị hành chính cấp xã",
-        UnitKind.CENTRE: "Trung tâm Phục vụ hành chính công",
-        UnitKind.COUNTER: "quầy",
+        UnitKind.PROVINCE: _("tỉnh, thành phố"),
+        UnitKind.DEPARTMENT: _("cơ quan cấp tỉnh"),
+        UnitKind.COMMUNE: _("đơn vị hành chính cấp xã"),
+        UnitKind.CENTRE: _("Trung tâm Phục vụ hành chính công"),
+        UnitKind.COUNTER: _("quầy"),
     }
 )
 

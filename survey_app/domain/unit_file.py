@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from survey_app.domain.marked_text import OneOf, _
 from survey_app.domain.org_unit import ALLOWED_PARENTS, KIND_LABELS, OrgUnit, UnitKind
 from survey_app.domain.unit_lines import (
     COLUMNS,
@@ -63,7 +64,7 @@ def _check_together(lines: list[UnitLine], known: Mapping[str, OrgUnit], rules: 
     for line in lines:
         _check_parent(line, everything)
         if line.code in in_cycles:
-            line.note("parent_code", "Mã cấp trên tạo thành vòng lặp: đơn vị thành cấp trên của chính mình")
+            line.note("parent_code", _("Mã cấp trên tạo thành vòng lặp: đơn vị thành cấp trên của chính mình"))
         if line.code in known:
             _check_same_kinds(line, known, everything)
             _check_settled(line, known[line.code], rules.settled)
@@ -79,7 +80,7 @@ def _first_lines(lines: list[UnitLine]) -> dict[str, UnitLine]:
     first: dict[str, UnitLine] = {}
     for line in lines:
         if line.code and first.setdefault(line.code, line) is not line:
-            line.note("code", f"Mã “{line.code}” đã có ở dòng {first[line.code].number}")
+            line.note("code", _("Mã “%(code)s” đã có ở dòng %(first)s"), code=line.code, first=first[line.code].number)
     return first
 
 
@@ -102,39 +103,46 @@ def _codes_in_cycles(parent_codes: Mapping[str, str | None]) -> set[str]:
 def _check_parent(line: UnitLine, everything: Mapping[str, UnitLine]) -> None:
     if line.parent_code is None:
         if line.kind is not None and ALLOWED_PARENTS[line.kind]:
-            line.note("parent_code", "Chưa ghi mã đơn vị cấp trên")
+            line.note("parent_code", _("Chưa ghi mã đơn vị cấp trên"))
         return
     if line.kind is UnitKind.PROVINCE:
-        line.note("parent_code", "Tỉnh, thành phố không có đơn vị cấp trên; để trống cột này")
+        line.note("parent_code", _("Tỉnh, thành phố không có đơn vị cấp trên; để trống cột này"))
         return
     parent = everything.get(line.parent_code)
     if parent is None:
-        line.note("parent_code", f"Không có đơn vị cấp trên “{line.parent_code}” trong tệp và trong hệ thống")
+        told = _("Không có đơn vị cấp trên “%(parent)s” trong tệp và trong hệ thống")
+        line.note("parent_code", told, parent=line.parent_code)
         return
     _check_parent_kind(line, parent.kind)
     if line.period is not None and parent.period is not None:
         _check_within(line, line.period, parent.period)
 
 
+def _named(*kinds: UnitKind) -> OneOf:
+    return OneOf(tuple(KIND_LABELS[kind] for kind in kinds))
+
+
 def _check_parent_kind(line: UnitLine, parent_kind: UnitKind | None) -> None:
     if line.kind is None or parent_kind is None or parent_kind in ALLOWED_PARENTS[line.kind]:
         return
-    allowed = " hoặc ".join(KIND_LABELS[kind] for kind in ALLOWED_PARENTS[line.kind])
     line.note(
         "parent_code",
-        f"Cấp trên “{line.parent_code}” là {KIND_LABELS[parent_kind]}; "
-        f"cấp trên của {KIND_LABELS[line.kind]} phải là {allowed}",
+        _("Cấp trên “%(parent)s” là %(parent_kind)s; cấp trên của %(kind)s phải là %(allowed)s"),
+        parent=line.parent_code,
+        parent_kind=_named(parent_kind),
+        kind=_named(line.kind),
+        allowed=_named(*ALLOWED_PARENTS[line.kind]),
     )
 
 
 def _check_within(line: UnitLine, period: Period, parent_period: Period) -> None:
-    (first, _), (parent_first, parent_last) = period, parent_period
-    if first < parent_first:
-        since = f"có hiệu lực từ {shown_date(parent_first)}"
-        line.note("valid_from", f"Bắt đầu trước đơn vị cấp trên “{line.parent_code}” ({since})")
+    parent_first, parent_last = parent_period
+    if period[0] < parent_first:
+        told = _("Bắt đầu trước đơn vị cấp trên “%(parent)s” (có hiệu lực từ %(day)s)")
+        line.note("valid_from", told, parent=line.parent_code, day=shown_date(parent_first))
     if parent_last is not None and _ends_later(period, parent_last):
-        until = f"hiệu lực đến hết {shown_date(parent_last)}"
-        line.note("valid_to", f"Còn hiệu lực sau đơn vị cấp trên “{line.parent_code}” ({until})")
+        told = _("Còn hiệu lực sau đơn vị cấp trên “%(parent)s” (hiệu lực đến hết %(day)s)")
+        line.note("valid_to", told, parent=line.parent_code, day=shown_date(parent_last))
 
 
 def _ends_later(period: Period, day: date) -> bool:
@@ -143,26 +151,31 @@ def _ends_later(period: Period, day: date) -> bool:
 
 def _check_same_kinds(line: UnitLine, known: Mapping[str, OrgUnit], everything: Mapping[str, UnitLine]) -> None:
     old = known[line.code]
-    advice = "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới"
     if line.kind is not None and line.kind is not old.kind:
-        change = f"từ {KIND_LABELS[old.kind]} thành {KIND_LABELS[line.kind]}"
-        line.note("kind", f"Không đổi được loại của đơn vị đã có “{line.code}” {change}; {advice}")
+        told = _(
+            "Không đổi được loại của đơn vị đã có “%(code)s” từ %(old)s thành %(new)s; "
+            "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới"
+        )
+        line.note("kind", told, code=line.code, old=_named(old.kind), new=_named(line.kind))
     old_parent = known.get(old.parent_code or "")
     new_parent = everything.get(line.parent_code or "")
     if old_parent is None or new_parent is None or line.parent_code == old.parent_code:
         return
     if new_parent.kind is not None and new_parent.kind is not old_parent.kind:
-        change = f"từ {KIND_LABELS[old_parent.kind]} sang {KIND_LABELS[new_parent.kind]}"
-        line.note("parent_code", f"Không chuyển được cấp trên của đơn vị đã có “{line.code}” {change}; {advice}")
+        told = _(
+            "Không chuyển được cấp trên của đơn vị đã có “%(code)s” từ %(old)s sang %(new)s; "
+            "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới"
+        )
+        line.note("parent_code", told, code=line.code, old=_named(old_parent.kind), new=_named(new_parent.kind))
 
 
 def _check_settled(line: UnitLine, old: OrgUnit, settled: frozenset[str]) -> None:
     if line.code in settled and line.parent_code not in (None, old.parent_code):
-        line.note(
-            "parent_code",
-            f"Đơn vị “{line.code}” đã có phiếu tính vào cấp trên “{old.parent_code}” nên không chuyển được; "
-            "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới",
+        told = _(
+            "Đơn vị “%(code)s” đã có phiếu tính vào cấp trên “%(parent)s” nên không chuyển được; "
+            "hãy kết thúc hiệu lực đơn vị cũ và cấp mã mới"
         )
+        line.note("parent_code", told, code=line.code, parent=old.parent_code)
 
 
 def _check_scope(
@@ -178,13 +191,13 @@ def _check_scope(
         is_inside = old is None or _leads_to(scope, line.code, above_before)
         is_moved_away = line.code == scope and line.parent_code != above_before.get(scope)
         if not is_inside or is_moved_away or not _leads_to(scope, line.code, above_after):
-            line.note("code", f"Đơn vị “{line.code}” nằm ngoài phạm vi đơn vị “{scope}”")
+            line.note("code", _("Đơn vị “%(code)s” nằm ngoài phạm vi đơn vị “%(scope)s”"), code=line.code, scope=scope)
 
 
 def _leads_to(scope: str, code: str, parent_codes: Mapping[str, str | None]) -> bool:
     """Whether ``scope`` is met on the way up; the way is cut at the number of kinds, longer ones are mistakes."""
     at: str | None = code
-    for _ in UnitKind:
+    for _kind in UnitKind:
         if at == scope:
             return True
         at = parent_codes.get(at) if at is not None else None
@@ -197,6 +210,8 @@ def _check_covers_child(line: UnitLine, child: OrgUnit) -> None:
         return
     first, last = line.period
     if child.valid_from < first:
-        line.note("valid_from", f"Đơn vị trực thuộc “{child.code}” có hiệu lực từ {shown_date(child.valid_from)}")
+        told = _("Đơn vị trực thuộc “%(code)s” có hiệu lực từ %(day)s")
+        line.note("valid_from", told, code=child.code, day=shown_date(child.valid_from))
     if last is not None and child.outlasts(last):
-        line.note("valid_to", f"Đơn vị trực thuộc “{child.code}” còn hiệu lực sau {shown_date(last)}")
+        told = _("Đơn vị trực thuộc “%(code)s” còn hiệu lực sau %(day)s")
+        line.note("valid_to", told, code=child.code, day=shown_date(last))

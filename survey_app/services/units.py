@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from survey_app.domain.marked_text import _
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.unit_changes import CHANGEABLE, UnitPlan, cell, plan_changes
@@ -20,8 +21,8 @@ from survey_app.domain.unit_lines import COLUMNS, LineProblem, check_header
 from survey_app.storage import audit_log, org_units
 from survey_app.storage.database import begin_read, begin_write
 
-NOT_UTF8 = "tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”"
-NOT_CSV = "tệp không đọc được như một bảng CSV: có dấu ngoặc kép chưa đóng, ô quá dài hoặc cách xuống dòng lạ"
+NOT_UTF8 = _("tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”")
+NOT_CSV = _("tệp không đọc được như một bảng CSV: có dấu ngoặc kép chưa đóng, ô quá dài hoặc cách xuống dòng lạ")
 MOST_NAMED = 50
 """How many changed units an audit entry of a file names; beyond that it says how many."""
 

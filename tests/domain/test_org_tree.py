@@ -200,9 +200,8 @@ class TestProblemsBetweenLines:
 
     def test_a_child_may_not_outlast_its_parent(self) -> None:
         (problem,) = problems(PROVINCE.replace("01,,", "01,2026-06-30,"), COMMUNE)
-        assert problem == LineProblem(
-            3, "valid_to", "Còn hiệu lực sau đơn vị cấp trên “51” (hiệu lực đến hết 30/06/2026)"
-        )
+        assert (problem.line, problem.column) == (3, "valid_to")
+        assert problem.message == "Còn hiệu lực sau đơn vị cấp trên “51” (hiệu lực đến hết 30/06/2026)"
 
     def test_a_child_may_end_on_the_last_day_of_its_parent(self) -> None:
         ending = "2025-07-01,2026-06-30,"
@@ -250,11 +249,13 @@ class TestChangingKnownUnits:
 
     def test_a_unit_does_not_end_while_stored_units_below_it_go_on(self, known: dict[str, OrgUnit]) -> None:
         (problem,) = problems(CENTRE.replace("01,,", "01,2026-06-30,"), known=known)
-        assert problem == LineProblem(2, "valid_to", "Đơn vị trực thuộc “23293-TT-Q1” còn hiệu lực sau 30/06/2026")
+        assert (problem.line, problem.column) == (2, "valid_to")
+        assert problem.message == "Đơn vị trực thuộc “23293-TT-Q1” còn hiệu lực sau 30/06/2026"
 
     def test_a_unit_does_not_start_after_stored_units_below_it(self, known: dict[str, OrgUnit]) -> None:
         (problem,) = problems(COMMUNE.replace("2025-07-01", "2025-07-02"), known=known)[:1]
-        assert problem == LineProblem(2, "valid_from", "Đơn vị trực thuộc “23293-TT” có hiệu lực từ 01/07/2025")
+        assert (problem.line, problem.column) == (2, "valid_from")
+        assert problem.message == "Đơn vị trực thuộc “23293-TT” có hiệu lực từ 01/07/2025"
 
     def test_a_unit_may_end_together_with_what_is_below_it(self, known: dict[str, OrgUnit]) -> None:
         ending = [line.replace("01,,", "01,2026-06-30,") for line in (CENTRE, COUNTER)]

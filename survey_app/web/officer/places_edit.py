@@ -17,6 +17,7 @@ from survey_app.domain.permissions import Permission
 from survey_app.services import places, unit_changes, units
 from survey_app.web.access import dangerous, may_at, requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.line_words import problem_text
 from survey_app.web.officer.place_words import kind_name
 from survey_app.web.officer.places import granted
 from survey_app.web.rendering import day
@@ -67,7 +68,7 @@ def _lay_on(form: FlaskForm, problems: units.UnitFileProblems) -> None:
     for problem in problems.problems:
         names = [name for name in form._fields if name != "csrf_token"]
         field = form[problem.column if problem.column in names else names[0]]
-        field.errors = [*field.errors, problem.message]
+        field.errors = [*field.errors, problem_text(problem)]
 
 
 def _here(unit_code: str) -> places.Place:

@@ -15,6 +15,7 @@ from survey_app.domain.unit_lines import LineProblem
 from survey_app.services import places, units
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.line_words import problem_text
 from survey_app.web.officer.place_words import column_name, kind_name, shown
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number
@@ -45,6 +46,7 @@ def _page(unit_code: str, status: int = 200, **values: Any) -> ResponseReturnVal
         column_name=column_name,
         kind_name=kind_name,
         shown=shown,
+        problem_text=problem_text,
         most=MOST_SHOWN,
         **values,
     )

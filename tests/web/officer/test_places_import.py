@@ -81,6 +81,28 @@ def test_every_bad_line_is_listed(admin: FlaskClient, engine: Engine) -> None:
     assert all(told in text for told in ("tệp có 3 chỗ cần sửa", "countr", "2025-13-01", "Chưa ghi tên đơn vị"))
 
 
+def test_bad_lines_are_told_in_english_too(admin: FlaskClient) -> None:
+    bad = f"{HEADER}51-9,commune,,51,2026-13-01,,\n51-Q1,counter,100%(x)s,51,2026-01-01,,Y%d|Y%d\n"
+    reply = upload(admin, bad.encode(), f"{ADDRESS}?lang=en")
+    assert reply.status_code == 422
+    text = read_page(reply).text
+    told = (
+        "The name of the unit is missing",
+        "There is no day “2026-13-01” in the calendar",
+        "The service field “Y%d” is there twice",
+        "“51”, is a province or city; the unit above a counter must be a one-stop centre or a provincial department",
+    )
+    assert [part for part in told if part not in text] == []
+
+
+def test_what_is_wrong_with_a_form_is_told_in_english_too(admin: FlaskClient) -> None:
+    address = "/officer/places/51/new?lang=en"
+    token = TOKEN.search(admin.get(address).text)
+    assert token is not None
+    fields = {"csrf_token": token[1], "code": "51-23293", "kind": "commune", "name": "X", "valid_from": "2026-01-01"}
+    assert "Another unit already has the code “51-23293”" in admin.post(address, data=fields).text
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b'"', (HEADER + "x\0,\n").encode(), HEADER.encode() + b"x" * 1_048_576],
