@@ -13,7 +13,6 @@ from survey_app.cli.speaking import Failed, told
 from survey_app.domain.questionnaire import say
 from survey_app.services import questionnaires
 from survey_app.storage.audit_log import SYSTEM
-from survey_app.storage.recipe_files import RecipeFileError
 
 group = AppGroup("questionnaire", help="Check, publish, list and translate questionnaires.")
 group.add_command(translate.group)
@@ -28,14 +27,15 @@ def check() -> None:
     """Report every mistake in the questionnaire and recipe files, with file, line and what to do."""
     files = questionnaires.load_files(_folder())
     problems = [problem for file in files for problem in file.problems]
-    with told(RecipeFileError):
+    with told():
         problems += questionnaires.changed_after_publication(extensions.engine(), files)
-        recipes = extensions.recipes()
+    recipes, wrong = questionnaires.check_recipes(_folder() / "recipes", files)
+    problems += wrong
     for problem in problems:
         click.echo(str(problem))
     if problems:
-        raise Failed(f"{len(problems)} lỗi trong {len(files)} mẫu phiếu")
-    click.echo(f"{len(files)} mẫu phiếu, {len(recipes)} cách tính: không có lỗi")
+        raise Failed(f"{len(problems)} lỗi trong {len(files)} mẫu phiếu, {recipes} cách tính")
+    click.echo(f"{len(files)} mẫu phiếu, {recipes} cách tính: không có lỗi")
 
 
 @group.command("publish")

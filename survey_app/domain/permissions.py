@@ -37,6 +37,8 @@ class Permission(StrEnum):
     WAVES_PLAN = "waves.plan"
     WAVES_APPROVE = "waves.approve"
     """Approve, open, pause and close; never a wave one submitted oneself."""
+    TRANSACTIONS_ENTER = "transactions.enter"
+    """How many dossiers each counter took, by month: weights are taken from it."""
     CALENDAR_MANAGE = "calendar.manage"
     SETTINGS_CHANGE = "settings.change"
     OFFICERS_MANAGE = "officers.manage"
@@ -70,7 +72,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.CENTRE_DIRECTOR: frozenset(
             {_P.DESK, _P.RESULTS_READ, _P.PUBLISHED_READ, _P.COMMENTS_READ, _P.COMMENTS_HANDLE, _P.POSTERS_PRINT}
-            | {_P.CODES_MANAGE, _P.WAVES_READ, _P.WAVE_TARGETS_READ, _P.CALENDAR_MANAGE}
+            | {_P.CODES_MANAGE, _P.WAVES_READ, _P.WAVE_TARGETS_READ, _P.CALENDAR_MANAGE, _P.TRANSACTIONS_ENTER}
         ),
         Role.COUNTER_STAFF: frozenset({_P.DESK, _P.CENTRE_SCORES_READ}),
         Role.HELPER: frozenset({_P.DESK, _P.CITIZENS_HELP}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -50,6 +50,13 @@ def plan_on(connection: Connection, unit_code: str, day: date) -> DayPlan:
 def is_open(connection: Connection, unit_code: str, day: date) -> bool:
     """Whether anybody is served at the unit on that day. Raises KeyError for an unknown unit."""
     return plan_on(connection, unit_code, day).is_open
+
+
+def opening(connection: Connection, tree: OrgTree) -> Callable[[str, date], bool]:
+    """Whether a unit is open on a day, of many units and days: every calendar is read once."""
+    entered = {one.unit_code: one for one in calendar.of_units(connection, list(tree.units))}
+    near = {code: [entered[code], *(entered[unit.code] for unit in tree.ancestors(code))] for code in tree.units}
+    return lambda code, day: hours_on(day, near[code]).is_open
 
 
 @dataclass(frozen=True)

@@ -135,10 +135,12 @@ def _entry(name: str, moment: tuple[int, ...]) -> zipfile.ZipInfo:
 def write_zip(source: Source, style: CsvStyle, path: Path) -> int:
     """``responses.csv``, ``scores.csv``, ``codebook.csv`` and ``README.txt``; returns how many responses."""
     moment = source.now.astimezone(VIET_NAM).timetuple()[:6]
-    dataset, written = source.dataset, []
+    dataset, written, today = source.dataset, [], local_day(source.now)
     tables: dict[str, Callable[[IO[bytes]], tuple[int, str]]] = {
         "responses.csv": lambda file: _write_responses(file, source, style),
-        "scores.csv": lambda file: _write_frames(file, style, SCORE_COLUMNS, scores_frames(dataset, source.recipes)),
+        "scores.csv": lambda file: _write_frames(
+            file, style, SCORE_COLUMNS, scores_frames(dataset, source.recipes, today)
+        ),
         "codebook.csv": lambda file: _write_frames(file, style, CODEBOOK_COLUMNS, [codebook_frame(dataset)]),
     }
     with zipfile.ZipFile(path, "w") as bundle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -16,7 +17,8 @@ from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Figure, Scorecard
 from survey_app.services.datasets_columns import DatasetColumn, Labels
 from survey_app.services.datasets_rows import Dataset
-from survey_app.services.results import ResultsQuery, UnitResult, unit_results
+from survey_app.services.results import ResultsQuery, unit_results
+from survey_app.services.unit_result import UnitResult
 
 ALL_STAGES = "all"
 CUTS = (None, *STAGES.values(), UNKNOWN_STAGE)
@@ -119,7 +121,7 @@ def _cut_frame(dataset: Dataset, recipes: Mapping[str, Recipe], recipe: Recipe, 
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS), dtype=object)
 
 
-def scores_frames(dataset: Dataset, recipes: Mapping[str, Recipe]) -> Iterator[pd.DataFrame]:
+def scores_frames(dataset: Dataset, recipes: Mapping[str, Recipe], today: date) -> Iterator[pd.DataFrame]:
     """Every score of the dataset's units, one frame a recipe and visit stage: unit × overall, factor, item.
 
     A stage counts only releases that are wholly of that stage, as on the pages.
@@ -137,6 +139,7 @@ def scores_frames(dataset: Dataset, recipes: Mapping[str, Recipe]) -> Iterator[p
             last_month=query.last_month,
             stage=stage,
             with_sensitive=True,
+            today=today,
         )
         yield _cut_frame(dataset, recipes, recipe, asked)
 

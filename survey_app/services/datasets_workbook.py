@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from survey_app.domain.local_day import VIET_NAM
+from survey_app.domain.local_day import VIET_NAM, local_day
 from survey_app.services.datasets_columns import FACTS, UNIT_COLUMNS, DatasetColumn, Labels
 from survey_app.services.datasets_files import Source, describe, frame_rows
 from survey_app.services.datasets_frames import CODEBOOK_COLUMNS, SCORE_COLUMNS, codebook_frame, scores_frames
@@ -131,7 +131,7 @@ def write_workbook(source: Source, path: Path) -> int:
     rows: dict[str, Iterator[str]] = {
         _part("data"): _sheet_rows(source.rows(1, 2), _TextCells(), _CodeCells()),
         _part("labels"): _sheet_rows(_labelled(dataset, source.rows(2, 2)), _TextCells(), _TextCells()),
-        _part("scores"): _frame_rows(scores_frames(dataset, recipes)),
+        _part("scores"): _frame_rows(scores_frames(dataset, recipes, local_day(source.now))),
         _part("codebook"): _frame_rows([codebook_frame(dataset)]),
     }
     written = {}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from survey_app.domain.org_tree import OrgTree, OrgUnit, UnitKind
-from survey_app.services.results import Listing, NoSuchUnit, listed_below
+from survey_app.services.listings import Listing, listed_below
+from survey_app.services.results import NoSuchUnit
 from survey_app.storage import org_units
 from survey_app.storage.database import begin_read
 

@@ -13,8 +13,10 @@ from survey_app.domain.local_day import month_of
 from survey_app.domain.org_tree import OrgTree, OrgUnit, UnitKind
 from survey_app.domain.quarter import Quarter, quarter_of
 from survey_app.domain.recipe import Recipe
+from survey_app.domain.series import Series
+from survey_app.services.listings import listed_below, only_centre
 from survey_app.services.result_choices import Asked, Reader, UnitPage, unit_page
-from survey_app.services.results import NoSuchUnit, NoSuchVersion, listed_below, only_centre
+from survey_app.services.results import NoSuchUnit, NoSuchVersion
 
 MOST_QUARTERS = 8
 PUBLIC = Reader(audience=Audience.PUBLIC)
@@ -67,6 +69,6 @@ def published_page(
     if page.path[-1].kind is UnitKind.COUNTER:
         raise NoSuchUnit(unit_code)
     if page.results is not None:
-        page = replace(page, results=replace(page.results, trend=()))
+        page = replace(page, results=replace(page.results, trend=Series()))
     open_until = quarter_of(month_of(today)).last_day
     return PublishedPage(page, chosen, quarters, open_until)

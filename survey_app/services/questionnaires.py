@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from survey_app.domain.questionnaire_rules import canonical_json, sha256_of
-from survey_app.storage import audit_log, questionnaires
+from survey_app.storage import audit_log, questionnaires, recipe_files
 from survey_app.storage.checked_yaml import FileProblem
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.questionnaire_files import LoadedFile, find_files, load_file
@@ -27,6 +27,19 @@ class QuestionnaireProblems(Exception):
 def load_files(folder: Path) -> list[LoadedFile]:
     """Every questionnaire file, with its mistakes."""
     return [load_file(path) for path in find_files(folder)]
+
+
+def check_recipes(folder: Path, files: Sequence[LoadedFile]) -> tuple[int, list[FileProblem]]:
+    """How many recipe files there are, and every mistake in them; weights must name what ``files`` score."""
+    sections = [section for file in files for section in file.data.get("sections", ()) if isinstance(section, dict)]
+    scored = [section for section in sections if section.get("scored") is True]
+    items = [item for section in scored for item in section.get("items", ()) if isinstance(item, dict)]
+    known = {"items": {item.get("id") for item in items}, "sections": {section.get("id") for section in scored}}
+    loaded = recipe_files.load_every(folder)
+    problems = recipe_files.changed_recipes(folder)
+    for entry in loaded:
+        problems += [*entry.problems, *recipe_files.unknown_weights(entry, known)]
+    return len(loaded), problems
 
 
 def published(engine: Engine) -> list[PublishedVersion]:

@@ -28,6 +28,14 @@ def months_of(period: str, today: date) -> Months:
     }[period]
 
 
+def period_before(first: date | None, last: date | None) -> tuple[date, date] | None:
+    """The months of equal number right before these; None for a period without a beginning or an end."""
+    if first is None or last is None:
+        return None
+    number = (last.year - first.year) * 12 + last.month - first.month + 1
+    return months_back(first, number), months_back(first, 1)
+
+
 def in_order(first: date | None, last: date | None) -> Months:
     """Two months, the earlier one first."""
     return (last, first) if first and last and first > last else (first, last)

@@ -19,6 +19,7 @@ from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services import counters, officers, questionnaires, recount, release, units, waves
 from survey_app.services.sample_answers import lean_of, sample_record
 from survey_app.services.sample_comments import handle_some, list_staff, sample_comment
+from survey_app.services.sample_transactions import enter_transactions
 from survey_app.storage import inbox, org_units, settings
 from survey_app.storage import questionnaires as stored_questionnaires
 from survey_app.storage import waves as stored_waves
@@ -89,6 +90,7 @@ def prepare(
         counters.issue_missing(engine, PROVINCE, now, SYSTEM)
         counters.issue_missing_for_centres(engine, PROVINCE, now, SYSTEM)
         list_staff(engine, PROVINCE, now)
+        enter_transactions(engine, PROVINCE, now)
         _fill(engine, responses, now, progress)
         handle_some(engine, f"{_first_commune(engine)}-TT", now)
         with begin_write(engine) as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from survey_app.storage.database import insert_ignore
 from survey_app.storage.tables import ReleaseRow, ResponseRow, SpentKeyRow
+from survey_app.storage.tallies import TallyFilter
 
 RESPONSE = cast(Table, ResponseRow.__table__)
 SPENT = cast(Table, SpentKeyRow.__table__)
@@ -84,3 +85,31 @@ def records(connection: Connection, release_id: int) -> list[str]:
 def count_responses(connection: Connection) -> int:
     """How many responses were released."""
     return connection.scalar(select(func.count()).select_from(RESPONSE)) or 0
+
+
+@dataclass(frozen=True)
+class Summed:
+    """How many releases, and of how many responses together."""
+
+    releases: int
+    responses: int
+
+
+def summed(connection: Connection, wanted: TallyFilter) -> Summed:
+    """The releases made at the units of a filter and of its kind."""
+    row = ReleaseRow
+    conditions = [row.version_id == wanted.version_id, row.unit_id.in_(wanted.unit_ids)]
+    if wanted.wave_id is not None:
+        conditions.append(row.wave_id == wanted.wave_id)
+    if wanted.first_month is not None:
+        conditions.append(row.month >= wanted.first_month)
+    if wanted.last_month is not None:
+        conditions.append(row.month <= wanted.last_month)
+    if wanted.stage is not None:
+        conditions.append(row.stage == wanted.stage)
+    if wanted.channel is not None:
+        conditions.append(row.channel == wanted.channel)
+    if not wanted.with_flagged:
+        conditions.append(row.flagged.is_(False))
+    number, responses = connection.execute(select(func.count(), func.sum(row.responses)).where(*conditions)).one()
+    return Summed(int(number), int(responses or 0))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from survey_app.domain.permissions import Role
 from tests.browser.conftest import Site
 from tests.browser.desk import add_officer, open_desk, problems_on, two_quarters
-from tests.scenes import CENTRES
+from tests.scenes import CENTRES, COMMUNES
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def test_an_inspector_reads_the_integrity_items_a_director_does_not(
     two_quarters(engine, site)
     add_officer(engine, "thanhtra", Role.INSPECTOR, "51")
     add_officer(engine, "giamdoc", Role.CENTRE_DIRECTOR, CENTRES[0])
-    address = f"/officer/units/{CENTRES[0]}?form=sipas_desk.v1"
+    address = f"/officer/units/{COMMUNES[0]}?form=sipas_desk.v1&period=last-quarter"
     page = open_desk(browser, site, "thanhtra")
     page.get_by_role("navigation", name="Trang").get_by_role("link", name="Kết quả", exact=True).click()
     page.goto(address)
@@ -29,7 +29,7 @@ def test_an_inspector_reads_the_integrity_items_a_director_does_not(
     assert problems_on(page, address) == []
     page.context.close()
     page = open_desk(browser, site, "giamdoc")
-    page.goto(address)
+    page.goto(f"/officer/units/{CENTRES[0]}?form=sipas_desk.v1")
     expect(page.locator(".headline .value")).to_be_visible()
     expect(page.locator(".counted", has_text="đưa tiền")).to_have_count(0)
     page.context.close()

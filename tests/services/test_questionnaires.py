@@ -51,3 +51,17 @@ def test_a_file_with_mistakes_publishes_nothing(engine: Engine, folder: Path):
     with pytest.raises(questionnaires.QuestionnaireProblems, match=r"v1\.yaml"):
         _publish(engine, folder)
     assert questionnaires.published(engine) == []
+
+
+def test_recipes_are_checked_with_the_questionnaires_their_weights_name(folder: Path):
+    recipe = folder / "recipes" / "sipas-2022-mean5.v2.yaml"
+    text = recipe.with_name("sipas-2022-mean5.v1.yaml").read_text("utf-8").replace("version: 1\n", "version: 2\n")
+    files = questionnaires.load_files(folder)
+    scored = scenes.scored_items()[0]
+
+    recipe.write_text(text.replace("missing:\n", f"weights: {{items: {{{scored}: 2}}}}\nmissing:\n"), "utf-8")
+    assert questionnaires.check_recipes(folder / "recipes", files) == (3, [])
+    recipe.write_text(text.replace("missing:\n", "weights: {items: {nobody_asks: 2}}\nmissing:\n"), "utf-8")
+    number, [problem] = questionnaires.check_recipes(folder / "recipes", files)
+    assert (number, problem.line) == (3, 12)
+    assert "nobody_asks" in problem.message

@@ -11,6 +11,7 @@ from survey_app.web import access, rendering
 from survey_app.web.officer import (
     account,
     accounts,
+    alerts,
     assets,
     audit,
     calendar,
@@ -20,6 +21,8 @@ from survey_app.web.officer import (
     confirm,
     cookies,
     datasets,
+    drivers,
+    explain,
     explore,
     first_run,
     frame,
@@ -40,6 +43,8 @@ from survey_app.web.officer import (
     sign_in,
     staff_names,
     styles,
+    transaction_files,
+    transactions,
     wave_targets,
     waves,
 )
@@ -48,6 +53,7 @@ from survey_app.web.officer.blueprint import blueprint
 PAGES: tuple[ModuleType, ...] = (
     account,
     accounts,
+    alerts,
     assets,
     audit,
     calendar,
@@ -56,6 +62,8 @@ PAGES: tuple[ModuleType, ...] = (
     comments,
     confirm,
     datasets,
+    drivers,
+    explain,
     explore,
     first_run,
     helping,
@@ -75,6 +83,8 @@ PAGES: tuple[ModuleType, ...] = (
     sign_in,
     staff_names,
     styles,
+    transaction_files,
+    transactions,
     wave_targets,
     waves,
 )

@@ -65,6 +65,8 @@ def _of_fieldwork() -> dict[str, str]:
         "calendar.week": _("Đổi giờ làm việc trong tuần"),
         "questionnaire.publish": _("Ban hành mẫu phiếu"),
         "release.run": _("Công bố phiếu"),
+        "transactions.enter": _("Nhập lượt giao dịch của một tháng"),
+        "transactions.import": _("Nhập lượt giao dịch từ tệp"),
         "wave.approved": _("Duyệt đợt khảo sát"),
         "wave.returned": _("Trả lại đợt khảo sát để sửa"),
         "wave.submitted": _("Trình duyệt đợt khảo sát"),

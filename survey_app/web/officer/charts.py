@@ -11,7 +11,8 @@ from math import ceil, floor
 from survey_app.domain.local_day import months_back
 from survey_app.domain.recipe import Formula, Recipe
 from survey_app.domain.scoring import Figure
-from survey_app.services.results import TrendPoint
+from survey_app.domain.series import Series
+from survey_app.services.unit_result import TrendPoint
 from survey_app.web.rendering import number
 
 BAR_WIDTH = 240
@@ -143,7 +144,7 @@ def _value_ticks(axis: Axis) -> tuple[Tick, ...]:
     return tuple(Tick(axis.at(v), number(v)) for v in range(int(axis.high), int(axis.low) - 1, -step))
 
 
-def trend_chart(points: Sequence[TrendPoint], recipe: Recipe) -> TrendChart | None:
+def trend_chart(points: Series[TrendPoint], recipe: Recipe) -> TrendChart | None:
     """The chart of a trend; None unless two months have a figure."""
     shown = {point.month: point.overall for point in points if not point.overall.is_withheld}
     if len(shown) < 2:

@@ -101,10 +101,10 @@ def kept_fields(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, request.args[name]) for name in names if request.args.get(name)]
 
 
-def address(endpoint: str, unit_code: str, names: Iterable[str]) -> str:
-    """Another page about a unit, with this address's parameters among ``names``."""
+def address(endpoint: str, unit_code: str, names: Iterable[str], **more: str) -> str:
+    """Another page about a unit, with this address's parameters among ``names`` and some ``more``."""
     kept: dict[str, Any] = dict(kept_fields(names))
-    return url_for(endpoint, unit_code=unit_code, **kept)
+    return url_for(endpoint, unit_code=unit_code, **(kept | more))
 
 
 def select(name: str, label: str, chosen: str, options: Iterable[tuple[str, str]]) -> Select:

@@ -48,7 +48,7 @@ def _legend() -> tuple[tuple[int, str], ...]:
 
 def heat_view(page: UnitPage, asked: Order, may_read: MayRead) -> HeatView:
     """The heat map as its template shows it."""
-    drawn = Drawn(OFFICER.address, short_name, has_waiting=False)
+    drawn = Drawn(OFFICER.address, short_name, has_waiting=False, explain=OFFICER.explain_address)
     return HeatView(
         top=page_top(page, OFFICER, may_read, "officer.results_heat_map"),
         table=unit_table(page.results.below, asked, drawn) if page.results else None,

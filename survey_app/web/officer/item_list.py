@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from survey_app.domain.scoring import ItemScore
 from survey_app.services.result_choices import UnitPage
@@ -63,6 +64,7 @@ def _rows(page: UnitPage) -> list[ItemRow]:
     if results is None or results.result.card is None:
         return []
     card, bases = results.result.card, bases_of(results)
+    explain = partial(OFFICER.explain_address, results.result.unit.code)
     scores = [(words(section.section.title), score) for section in card.sections for score in section.items]
     by = {
         "asked": places(range(len(scores))),
@@ -73,7 +75,7 @@ def _rows(page: UnitPage) -> list[ItemRow]:
     return [
         ItemRow(
             factor,
-            item_view(score, card.recipe, bases),
+            item_view(score, card.recipe, bases, explain),
             _share(two_highest(score)),
             _share(two_lowest(score)),
             {key: found[index] for key, found in by.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import url_for
 
@@ -11,13 +12,16 @@ from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.permissions import Permission
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Scorecard
+from survey_app.services.comparisons import change, standings
 from survey_app.services.result_choices import UnitPage
 from survey_app.services.results import ResultsPage
 from survey_app.web.access import may_at
 from survey_app.web.officer import figures, filter_words, filters
 from survey_app.web.officer.charts import IntervalBar, TrendChart, trend_chart
 from survey_app.web.officer.sorting import Order
+from survey_app.web.officer.unit_change import ChangeView, change_view
 from survey_app.web.officer.unit_table import Drawn, UnitTable, unit_table
+from survey_app.web.officer.weighted_view import WeightedView
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
 
@@ -34,6 +38,11 @@ class Face:
     has_below: bool = True
     has_waiting: bool = True
     is_explored: bool = False
+    explained_at: str = "officer.results_explain"
+
+    def explain_address(self, unit_code: str, name: str) -> str:
+        """ "Cách tính" of a figure of a unit under the filters of this address."""
+        return filters.address(self.explained_at, unit_code, self.filters, figure=name)
 
     def address(self, unit_code: str) -> str:
         """The page of another unit under the filters of this address."""
@@ -41,8 +50,19 @@ class Face:
 
 
 OFFICER = Face("officer.unit", filters.FILTERS, is_explored=True)
-PUBLISHED = Face("officer.published_unit", filters.PUBLISHED_FILTERS, has_waiting=False)
-WHOLE_CENTRE = Face("officer.centre_scores_unit", filters.WHOLE_CENTRE_FILTERS, has_below=False, has_waiting=False)
+PUBLISHED = Face(
+    "officer.published_unit",
+    filters.PUBLISHED_FILTERS,
+    has_waiting=False,
+    explained_at="officer.published_explain",
+)
+WHOLE_CENTRE = Face(
+    "officer.centre_scores_unit",
+    filters.WHOLE_CENTRE_FILTERS,
+    has_below=False,
+    has_waiting=False,
+    explained_at="officer.centre_scores_explain",
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,7 @@ class CardView:
     axis: IntervalBar | None
     factors: tuple[figures.FactorView, ...]
     counted: tuple[figures.CountedView, ...]
+    explain: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +135,8 @@ class PageView:
     trend: TrendChart | None
     months: tuple[figures.NamedFigure, ...]
     below: UnitTable | None
+    change: ChangeView | None
+    weighted: WeightedView | None = None
 
 
 def heading(recipe: Recipe, has_factors: bool) -> str:
@@ -130,21 +153,23 @@ def bases_of(results: ResultsPage) -> figures.Bases:
     return figures.Bases(results.thresholds, results.query.audience)
 
 
-def card_view(card: Scorecard, results: ResultsPage) -> CardView:
+def card_view(card: Scorecard, results: ResultsPage, face: Face) -> CardView:
     """A scorecard as shown."""
     bases = bases_of(results)
-    summary = tuple(figures.factor_figures(card, bases))
-    counted = tuple(figures.counted_items(card, bases))
+    explain = partial(face.explain_address, results.result.unit.code)
+    summary = tuple(figures.factor_figures(card, bases, explain))
+    counted = tuple(figures.counted_items(card, bases, explain))
     return CardView(
         responses=number(card.responses),
         overall=figures.figure_view(card.overall, card.recipe, ""),
         overall_lacking=tuple(figures.overall_lacking(card.sections, bases)),
         summary=summary,
         axis=next((entry.figure.bar for entry in summary if entry.figure.bar), None),
-        factors=tuple(figures.factors(card, bases)),
+        factors=tuple(figures.factors(card, bases, explain)),
         has_factors=len(card.sections) > 1,
         has_perceptions=any(item.is_perception for item in counted),
         counted=counted,
+        explain=explain("overall"),
     )
 
 
@@ -192,6 +217,7 @@ def _tabs(unit_code: str, here: str) -> tuple[tuple[str, str, bool], ...]:
         ("officer.results_heat_map", _("Bản đồ điểm")),
         ("officer.results_items", _("Từng tiêu chí")),
         ("officer.results_compare", _("So sánh đơn vị")),
+        ("officer.results_drivers", _("Ưu điểm, hạn chế")),
     )
     return tuple((filters.address(to, unit_code, filters.FILTERS), label, to == here) for to, label in entries)
 
@@ -225,7 +251,8 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read
     results = page.results
     waiting = results.result.waiting if results else 0
     centre = results.only_centre if results and face.is_explored else None
-    drawn = Drawn(face.address, has_waiting=face.has_waiting)
+    standing = standings(results) if results else None
+    drawn = Drawn(face.address, has_waiting=face.has_waiting, standings=standing)
     return PageView(
         top=page_top(page, face, may_read, face.endpoint),
         kept_by_search=tuple(filters.kept_fields((*face.filters, "sort", "order"))),
@@ -233,10 +260,11 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read
         recipe_title=words(page.recipe.title),
         waiting=waiting,
         waiting_text=_("%(n)s phiếu đang chờ công bố", n=number(waiting)),
-        card=card_view(results.result.card, results) if results and results.result.card else None,
+        card=card_view(results.result.card, results, face) if results and results.result.card else None,
         empty=_empty(page, arguments, face),
         only_centre=Step(centre.name, face.address(centre.code)) if centre else None,
         trend=trend_chart(results.trend, page.recipe) if results else None,
         months=tuple(figures.trend_rows(results.trend, page.recipe)) if results else (),
         below=unit_table(results.below, order_of(arguments), drawn) if results and face.has_below else None,
+        change=change_view(change(results)) if results else None,
     )

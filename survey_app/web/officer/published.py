@@ -23,7 +23,7 @@ def _may_read(unit_code: str) -> bool:
     return may_at(unit_code, Permission.PUBLISHED_READ)
 
 
-def _quarter() -> Quarter | None:
+def asked_quarter() -> Quarter | None:
     """The quarter of the address. Aborts with 404 for what is none."""
     code = request.args.get("quarter")
     found = quarter_from_code(code) if code else None
@@ -46,7 +46,7 @@ def published() -> ResponseReturnValue:
 @requires(Permission.PUBLISHED_READ)
 def published_unit(unit_code: str) -> ResponseReturnValue:
     """A unit's published figures of one closed quarter."""
-    asked, quarter = read_asked(request.args, PUBLISHED_FILTERS), _quarter()
+    asked, quarter = read_asked(request.args, PUBLISHED_FILTERS), asked_quarter()
     found = published_page(extensions.engine(), extensions.recipes(), unit_code, asked, quarter, today())
     view = published_view(found, page_view(found.page, request.args, PUBLISHED, _may_read))
     return page_or_file(

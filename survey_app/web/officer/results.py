@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app import extensions
 from survey_app.domain.permissions import Permission
 from survey_app.services import officers
-from survey_app.services.result_choices import unit_page
+from survey_app.services.result_choices import UnitPage, unit_page
+from survey_app.services.weighted_results import WeightedResult, weighted_result
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.filters import read_asked
 from survey_app.web.officer.page import OFFICER, page_view
 from survey_app.web.officer.reading import may_read, page_or_file, reader_at, today
 from survey_app.web.officer.result_tables import overview_table
+from survey_app.web.officer.weighted_view import weighted_view, with_weighted
 
 
 @blueprint.get("/results")
@@ -31,7 +35,17 @@ def results() -> ResponseReturnValue:
 @requires(Permission.RESULTS_READ)
 def unit(unit_code: str) -> ResponseReturnValue:
     """A unit's figures, its months, and the units below it."""
-    asked, reader = read_asked(request.args), reader_at(unit_code)
+    asked, reader = read_asked(request.args), replace(reader_at(unit_code), compares=True)
     page = unit_page(extensions.engine(), extensions.recipes(), unit_code, asked, today(), reader)
-    view = page_view(page, request.args, OFFICER, may_read)
-    return page_or_file("officer/unit.html", view, "results", unit_code, lambda: overview_table(page))
+    weighted = _weighted(page)
+    view = replace(page_view(page, request.args, OFFICER, may_read), weighted=weighted_view(weighted, unit_code))
+    return page_or_file(
+        "officer/unit.html", view, "results", unit_code, lambda: with_weighted(overview_table(page), weighted)
+    )
+
+
+def _weighted(page: UnitPage) -> WeightedResult | None:
+    """The weighted score of what the page shows."""
+    if page.results is None:
+        return None
+    return weighted_result(extensions.engine(), extensions.recipes(), page.results.query, today())

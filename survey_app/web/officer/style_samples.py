@@ -14,10 +14,12 @@ from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.questionnaire import questionnaire_from_dict
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Reading, Scorecard, score
+from survey_app.domain.series import Series, Table
 from survey_app.domain.tally import count
 from survey_app.domain.tally_layout import TallyLayout, tally_layout
 from survey_app.services.result_choices import Asked, Choices, UnitPage
-from survey_app.services.results import ResultsPage, ResultsQuery, TrendPoint, UnitResult
+from survey_app.services.results import ResultsPage, ResultsQuery
+from survey_app.services.unit_result import TrendPoint, UnitResult
 
 FIRST_DAY = date(2026, 1, 1)
 SMALL, LARGE = 14, 180
@@ -77,14 +79,14 @@ def sample_page(recipe: Recipe) -> UnitPage:
     """A province with three communes: one with plenty of responses, one with few, one with none yet."""
     province = _unit("mau", UnitKind.PROVINCE, "Tỉnh Mẫu", None)
     cards = (sample_card(recipe, LARGE), sample_card(recipe, SMALL), None)
-    below = tuple(
+    below = Table(
         UnitResult(_unit(f"mau-{place}", UnitKind.COMMUNE, name, "mau"), card, place * 3)
         for place, (name, card) in enumerate(zip(PLACES, cards, strict=True), 1)
     )
     months = [months_back(date(2026, 11, 1), back) for back in (3, 2, 1, 0)]
-    trend = tuple(
-        TrendPoint(month, LARGE + place, sample_card(recipe, LARGE + place).overall)
-        for place, month in enumerate(months)
+    trend = Series(
+        TrendPoint(month, card.responses, card.overall, card.basis)
+        for month, card in zip(months, (sample_card(recipe, LARGE + place) for place in range(4)), strict=True)
     )
     results = ResultsPage(
         query=ResultsQuery("mau", "sample", 1, recipe.slug),

@@ -15,11 +15,14 @@ from survey_app.services.exploring import Neighbours
 from survey_app.web.access import requires
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.comparison import CompareView, compare_view
+from survey_app.web.officer.driver_view import DriversView
+from survey_app.web.officer.explain_view import Part
 from survey_app.web.officer.figures import FigureView
 from survey_app.web.officer.heat_map import HeatView, heat_view
 from survey_app.web.officer.item_list import ItemsView, items_view
 from survey_app.web.officer.page import OFFICER, EmptyState, PageView, page_view
 from survey_app.web.officer.sorting import Order
+from survey_app.web.officer.style_evidence import sample_drivers, sample_step
 from survey_app.web.officer.style_samples import sample_page
 from survey_app.web.rendering import gettext as _
 
@@ -63,6 +66,8 @@ class StylesView:
     form: SampleForm
     wrong: WrongForm
     unit_code: StringField
+    drivers: DriversView
+    steps: Part
 
 
 def _wrong_form() -> WrongForm:
@@ -88,5 +93,7 @@ def styles() -> ResponseReturnValue:
         form=form,
         wrong=_wrong_form(),
         unit_code=form.unit_code,
+        drivers=sample_drivers(page),
+        steps=sample_step(),
     )
     return render_template("officer/styles.html", view=view)

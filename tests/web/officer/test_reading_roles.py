@@ -10,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from survey_app.domain.record import encode
 from survey_app.services.release import run_releases
-from tests.scenes import CENTRES, COMMUNES, COUNTERS, NOW, Province, fill_inbox
+from tests.scenes import CENTRES, COMMUNES, COUNTERS, NOW, Province, fill_inbox, random_answers
 from tests.web.officer.conftest import SignIn
 
 LAST_QUARTER = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
@@ -125,6 +126,12 @@ class TestCounterStaff:
         assert (one.status_code, one.text) == (other.status_code, other.text)
 
 
+QUARTER, OPEN_QUARTER = "from=2026-07&to=2026-09", "from=2026-10&to=2026-12"
+TOO_FINE = "Chưa công bố (chỉ công bố theo xã và theo quý)"
+THINKS = "Người trả lời cho rằng"
+UNANIMOUS = "Chưa công bố (mọi người trả lời như nhau)"
+
+
 class TestSensitiveItems:
     @pytest.mark.parametrize(
         ("login", "sees"), [("thanhtra", True), ("tinh", True), ("xa01", False), ("giamdoc", False)]
@@ -133,13 +140,66 @@ class TestSensitiveItems:
         self, signed_in: SignIn, released: Province, login: str, sees: bool
     ) -> None:
         client = signed_in(login)
-        page = client.get(f"/officer/units/{CENTRES[0]}").text
-        file = client.get(f"/officer/units/{CENTRES[0]}?as=csv").data.decode("utf-8-sig")
-        assert ("Người trả lời cho rằng" in page) is sees
+        page = client.get(f"/officer/units/{COMMUNES[0]}?{QUARTER}").text if login != "giamdoc" else ""
+        file = client.get(f"/officer/units/{CENTRES[0]}?{QUARTER}&as=csv").data.decode("utf-8-sig")
+        assert (THINKS in page) is sees
         assert ("đưa tiền" in page, "đưa tiền" in file) == (sees, sees)
 
     def test_they_have_their_own_base(self, signed_in: SignIn, released: Province) -> None:
-        page = signed_in("thanhtra").get(f"/officer/units/{CENTRES[1]}").text
+        page = signed_in("thanhtra").get(f"/officer/units/{COMMUNES[1]}?{QUARTER}").text
         assert "đưa tiền" in page
-        assert "Người trả lời cho rằng" not in page
+        assert THINKS not in page
         assert "cần 30 phiếu" in page
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            f"{CENTRES[0]}?{QUARTER}",
+            f"{COUNTER}?{QUARTER}",
+            f"{COMMUNES[0]}",
+            f"{COMMUNES[0]}?from=2026-09&to=2026-09",
+            f"{COMMUNES[0]}?{OPEN_QUARTER}",
+            f"{COMMUNES[0]}?period=whole",
+            f"{COMMUNES[0]}?{QUARTER}&field=Hộ tịch",
+        ],
+    )
+    def test_they_are_not_shown_finer_than_a_commune_and_a_quarter_that_is_over(
+        self, signed_in: SignIn, released: Province, address: str
+    ) -> None:
+        client = signed_in("thanhtra")
+        page = client.get(f"/officer/units/{address}").text
+        file = client.get(f"/officer/units/{address}{'&' if '?' in address else '?'}as=csv").data.decode("utf-8-sig")
+        assert THINKS not in page
+        assert page.count(TOO_FINE) == 2
+        assert file.count(TOO_FINE) == 2
+
+    @pytest.mark.parametrize("unit", ["51", COMMUNES[0]])
+    def test_a_commune_and_the_province_are_shown_by_whole_quarters(
+        self, signed_in: SignIn, released: Province, unit: str
+    ) -> None:
+        page = signed_in("thanhtra").get(f"/officer/units/{unit}?{QUARTER}").text
+        assert page.count(THINKS) == 2
+        assert TOO_FINE not in page
+
+    def test_the_home_of_an_inspector_takes_the_quarters_that_are_over(
+        self, signed_in: SignIn, released: Province
+    ) -> None:
+        page = signed_in("thanhtra").get("/officer/").text
+        assert page.count(THINKS) == 2
+        assert TOO_FINE not in page
+        assert "Bốn quý gần nhất đã kết thúc" in page
+
+    def test_where_everybody_gave_the_same_answer_nothing_is_said_but_that(
+        self, engine: Engine, signed_in: SignIn, staff: Province, rng: Random
+    ) -> None:
+        questionnaire = staff.sipas.questionnaire
+        for _ in range(40):
+            given = random_answers(questionnaire, rng, "collecting") | {"extra_payment": "1"}
+            record = encode(questionnaire, given)
+            fill_inbox(engine, staff, COUNTER, 1, rng, now=LAST_QUARTER, record=record)
+        run_releases(engine, LAST_QUARTER)
+        client = signed_in("thanhtra")
+        for address in (f"/officer/units/{COMMUNES[0]}?{QUARTER}", f"/officer/units/51?{QUARTER}", "/officer/"):
+            assert client.get(address).text.count(UNANIMOUS) == 1
+        file = client.get(f"/officer/units/51?{QUARTER}&as=csv").data.decode("utf-8-sig")
+        assert file.count(UNANIMOUS) == 1

@@ -111,8 +111,10 @@ def test_shares_have_one_decimal_and_stand_beside_the_bar(analyst: FlaskClient) 
     assert page.count('<svg class="levels"') == 19
 
 
-def test_perceptions_are_told_as_what_people_think(analyst: FlaskClient) -> None:
-    assert analyst.get("/officer/units/51").text.count("Người trả lời cho rằng") == 2
+def test_perceptions_wait_for_whole_quarters(analyst: FlaskClient) -> None:
+    page = analyst.get("/officer/units/51").text
+    assert page.count("Chưa công bố (chỉ công bố theo xã và theo quý)") == 2
+    assert "Người trả lời cho rằng" not in page
 
 
 def test_the_other_recipe_has_its_own_heading(analyst: FlaskClient) -> None:
