@@ -9,10 +9,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from survey_app.services import passwords
 from survey_app.storage import migrations
 from survey_app.storage.database import make_engine
 from tests import scenes
@@ -20,6 +22,15 @@ from tests.postgresql_server import PostgresqlServer, ServerDidNotStart
 
 _NUMBERS = count(1)
 _BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_passwords() -> Iterator[None]:
+    """Hashing is slow on purpose; the thousands of sign-ins of the tests use argon2id with its smallest parameters."""
+    light = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", light)
+        yield
 
 
 @pytest.fixture(scope="session")

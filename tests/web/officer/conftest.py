@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from survey_app.domain.permissions import ADMINISTRATORS, Role
-from survey_app.services import second_factor
+from survey_app.services import passwords, second_factor
 from survey_app.storage import officers, second_factors
 from survey_app.storage.database import begin_write
 from tests.scenes import CENTRES, COMMUNES, NOW, Province
@@ -62,8 +60,8 @@ def send_sign_in(client: FlaskClient, login: str, password: str = PASSWORD):
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """Hashing is slow on purpose: once for all tests."""
-    return PasswordHasher().hash(unicodedata.normalize("NFKC", PASSWORD))
+    """The hash of ``PASSWORD``, once for all tests."""
+    return passwords.hash_password(PASSWORD)
 
 
 ACCOUNTS = {
