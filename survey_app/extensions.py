@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey_app.domain.comment_themes import Themes
-from survey_app.domain.recipe import Recipe
 from survey_app.storage.database import make_engine
+from survey_app.storage.inbox_group import InboxGroup
 from survey_app.storage.key_files import read_or_make_key
-from survey_app.storage.recipe_files import load_recipes
-from survey_app.storage.theme_files import load_themes
+
+if TYPE_CHECKING:
+    from survey_app.domain.comment_themes import Themes
+    from survey_app.domain.recipe import Recipe
 
 MAX_BODY = 256 * 1024
 
@@ -62,6 +63,15 @@ def engine() -> Engine:
     return held
 
 
+def inbox_group() -> InboxGroup:
+    """The queue of this process before the inbox."""
+    held = current_app.extensions.get("hailong_inbox_group")
+    if held is None:
+        held = current_app.extensions.setdefault("hailong_inbox_group", InboxGroup(engine()))
+    assert isinstance(held, InboxGroup)
+    return held
+
+
 def keys(name: str) -> list[str]:
     """The keys of ``SECRET_KEY`` or ``PAGE_KEY``, separated by spaces: the first signs, all verify.
 
@@ -78,6 +88,8 @@ def keys(name: str) -> list[str]:
 
 @cache
 def _recipes(folder: Path) -> dict[str, Recipe]:
+    from survey_app.storage.recipe_files import load_recipes
+
     return load_recipes(folder)
 
 
@@ -88,6 +100,8 @@ def recipes() -> dict[str, Recipe]:
 
 def themes() -> Themes:
     """What comments are about, in the order shown."""
+    from survey_app.storage.theme_files import load_themes
+
     return load_themes(Path(setting("QUESTIONNAIRES_DIR")))
 
 

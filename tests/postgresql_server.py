@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
@@ -32,6 +34,10 @@ SETTINGS = {
     "autovacuum": "off",
     "jit": "off",
 }
+
+
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "128MB"}
+"""As production runs it, for what is measured."""
 
 
 class ServerDidNotStart(Exception):
@@ -63,7 +69,8 @@ def _end_with_parent() -> None:
 class PostgresqlServer:
     """Started on making, stopped by ``stop``. Listens on a socket only, so two test runs never meet."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.settings = SETTINGS | changed
         self.home = Path(tempfile.mkdtemp(prefix="hailong-pg-"))
         self.data = self.home / "data"
         account = _account()
@@ -87,7 +94,7 @@ class PostgresqlServer:
 
     def _start(self, account: dict[str, object]) -> None:
         command = [binaries() / "postgres", "-D", self.data, "-k", self.home]
-        command += [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        command += [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         with (self.home / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 command,

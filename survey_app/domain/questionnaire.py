@@ -123,11 +123,11 @@ class Questionnaire:
     _by_id: dict[str, Item] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_id.update({item.id: item for item in self.items()})
+        self._by_id.update({item.id: item for section in self.sections for item in section.items})
 
     def items(self) -> Iterator[Item]:
-        for section in self.sections:
-            yield from section.items
+        """Every item in the order asked."""
+        return iter(self._by_id.values())
 
     def item(self, item_id: str) -> Item:
         """Raises KeyError for an id this version does not ask."""
@@ -141,7 +141,7 @@ class Questionnaire:
     def has_item(self, item_id: str) -> bool:
         return item_id in self._by_id
 
-    @property
+    @cached_property
     def text_item(self) -> Item | None:
         """The one free-text item, kept apart from the coded record."""
         return next((item for item in self.items() if item.kind is ItemKind.TEXT), None)

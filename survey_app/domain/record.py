@@ -69,8 +69,18 @@ def is_visible(item: Item, answers: Mapping[str, Answer]) -> bool:
     return item.show_if is None or answers.get(item.show_if.item) in item.show_if.codes
 
 
+def _width(item: Item) -> int:
+    """How many columns ``item`` has: as many as ``_options``, without making them, for it is asked at every answer."""
+    if item.kind is ItemKind.TEXT:
+        return 0
+    if item.kind is ItemKind.COMMUNE:
+        return COMMUNE_CODE_LENGTH
+    assert item.scale is not None
+    return len(item.scale.codes) if item.kind is ItemKind.CHOICES else 1
+
+
 def _characters(item: Item, answer: Answer | None) -> str:
-    columns = len(_options(item))
+    columns = _width(item)
     if answer is None:
         return NOT_ANSWERED * columns
     if isinstance(answer, tuple):
@@ -82,7 +92,7 @@ def _characters(item: Item, answer: Answer | None) -> str:
 def encode(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> str:
     """Checked answers (item id -> answer) as a record; items absent from ``answers`` are not answered."""
     return "".join(
-        _characters(item, answers.get(item.id)) if is_visible(item, answers) else NOT_SHOWN * len(_options(item))
+        _characters(item, answers.get(item.id)) if is_visible(item, answers) else NOT_SHOWN * _width(item)
         for item in questionnaire.items()
     )
 
@@ -92,7 +102,7 @@ def decode(questionnaire: Questionnaire, record: str) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     start = 0
     for item in questionnaire.items():
-        width = len(_options(item))
+        width = _width(item)
         part = record[start : start + width]
         start += width
         if not part:

@@ -8,8 +8,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from sqlalchemy import Engine
+from functools import cache
 
 from survey_app.domain.answers import CheckedAnswers, read_answers
 from survey_app.domain.local_day import minute_of
@@ -18,8 +17,9 @@ from survey_app.domain.record import ELSEWHERE, encode
 from survey_app.services.collection_facts import OpenForm
 from survey_app.services.pace import Arrival, Pacing
 from survey_app.services.page_token import PageFacts
-from survey_app.storage import inbox, org_units
-from survey_app.storage.database import begin_write
+from survey_app.storage import org_units
+from survey_app.storage.inbox import InboxEntry
+from survey_app.storage.inbox_group import InboxGroup
 
 RESPONSE_KEY = re.compile(r"[0-9a-f]{32}")
 LONGEST_SECONDS = 86_400
@@ -35,13 +35,19 @@ def is_response_key(text: str) -> bool:
     return RESPONSE_KEY.fullmatch(text) is not None
 
 
+@cache
+def _homes() -> frozenset[str]:
+    """What may be answered to the question of the home commune."""
+    return frozenset({*org_units.communes(), ELSEWHERE})
+
+
 def check(form: OpenForm, fields: Mapping[str, Sequence[str]], asked_again: Collection[str] = ()) -> CheckedAnswers:
     """The answers in submitted fields; ``asked_again``: text items already asked about for personal data in them.
 
     Raises:
         InvalidAnswers: with every problem.
     """
-    return read_answers(form.version.questionnaire, fields, {*org_units.communes(), ELSEWHERE}, asked_again)
+    return read_answers(form.version.questionnaire, fields, _homes(), asked_again)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def _is_flagged(submission: Submission, seconds: int | None, record: str, now: d
     return submission.is_suspect or is_too_soon_here or is_too_fast(seconds, record)
 
 
-def store(engine: Engine, form: OpenForm, submission: Submission, now: datetime) -> bool:
+def store(group: InboxGroup, form: OpenForm, submission: Submission, now: datetime) -> bool:
     """Put a response into the inbox; on return it is on disk. False: the same key was here before, nothing changed.
 
     Raises:
@@ -79,7 +85,7 @@ def store(engine: Engine, form: OpenForm, submission: Submission, now: datetime)
     seconds = submission.seconds_taken
     if seconds is not None:
         seconds = max(0, min(seconds, LONGEST_SECONDS))
-    entry = inbox.InboxEntry(
+    entry = InboxEntry(
         key=_inbox_key(submission.response_key, form.place.counter.code),
         counter_id=form.place.counter_id,
         wave_id=form.wave_id,
@@ -93,12 +99,11 @@ def store(engine: Engine, form: OpenForm, submission: Submission, now: datetime)
         record=record,
         comment=submission.answers.comment,
     )
-    with begin_write(engine) as connection:
-        return inbox.put(connection, entry)
+    return group.put(entry)
 
 
 def accept(
-    engine: Engine, form: OpenForm, submission: Submission, now: datetime, pacing: Pacing, limits: PaceLimits
+    group: InboxGroup, form: OpenForm, submission: Submission, now: datetime, pacing: Pacing, limits: PaceLimits
 ) -> float:
     """Store a response, flagged when its code or page takes more than ``limits``; nothing is ever turned away.
 
@@ -114,7 +119,7 @@ def accept(
     arrival = Arrival(key, (form.place.counter_id, form.version.id), submission.shown.load, minute_of(now))
     if pacing.is_over(arrival, limits):
         submission = replace(submission, is_suspect=True)
-    if store(engine, form, submission, now):
+    if store(group, form, submission, now):
         pacing.count(arrival, limits)
     pacing.remember(key)
     return pacing.delay(arrival, limits)

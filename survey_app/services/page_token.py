@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -51,19 +52,20 @@ def new_load() -> str:
     return secrets.token_urlsafe(LOAD_BYTES)
 
 
-def _serializer(keys: Sequence[str]) -> URLSafeSerializer:
+@lru_cache(maxsize=4)
+def _serializer(keys: tuple[str, ...]) -> URLSafeSerializer:
     return URLSafeSerializer(list(reversed(keys)), salt="page-token")
 
 
 def sign(keys: Sequence[str], facts: PageFacts) -> str:
     """A token for ``facts``, signed with the first key."""
-    return str(_serializer(keys).dumps(list(astuple(facts))))
+    return str(_serializer(tuple(keys)).dumps(list(astuple(facts))))
 
 
 def read_whatever_its_age(keys: Sequence[str], token: str) -> PageFacts:
     """The facts of a token signed with any of ``keys``, however old. Raises BadToken."""
     try:
-        values = _serializer(keys).loads(token)
+        values = _serializer(tuple(keys)).loads(token)
     except BadData as error:
         raise BadToken(token[:20]) from error
     if not isinstance(values, list) or len(values) != SHAPE:

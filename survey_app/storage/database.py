@@ -7,11 +7,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -116,7 +116,7 @@ def _named_errors() -> Iterator[None]:
 def begin_read(engine: Engine) -> Iterator[Connection]:
     """A read transaction: one consistent state from its first statement on. Raises DatabaseUnavailable."""
     options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with _named_errors(), engine.execution_options(**options).begin() as connection:
+    with _named_errors(), engine.connect() as connection, connection.execution_options(**options).begin():
         yield connection
 
 
@@ -127,7 +127,7 @@ def begin_write(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseUnavailable: nothing was written.
     """
-    with _named_errors(), engine.execution_options(is_write=True).begin() as connection:
+    with _named_errors(), engine.connect() as connection, connection.execution_options(is_write=True).begin():
         yield connection
 
 
@@ -137,9 +137,18 @@ def is_postgresql(connection: Connection) -> bool:
 
 def insert_ignore(connection: Connection, table: Table) -> Insert:
     """INSERT … ON CONFLICT DO NOTHING without a target: the only form the citizen role may run on PostgreSQL."""
-    if is_postgresql(connection):
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    return _insert_ignore(table, is_postgresql=is_postgresql(connection))
+
+
+@cache
+def _insert_ignore(table: Table, *, is_postgresql: bool) -> Insert:
+    if is_postgresql:
+        from sqlalchemy.dialects.postgresql import insert
+
+        return insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
+
+    return insert_into_sqlite(table).on_conflict_do_nothing()
 
 
 def try_lock(connection: Connection, number: int) -> bool:

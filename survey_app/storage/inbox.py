@@ -14,6 +14,7 @@ from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 INBOX = cast(Table, ResponseInboxRow.__table__)
 DAY = 24 * 60
 UTC_PLUS_7 = 7 * 60
+COUNTED = {"preserve_rowcount": True}
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,7 @@ Group = tuple[int, int, int]
 
 def put(connection: Connection, entry: InboxEntry) -> bool:
     """Store a response; False if its key is already here. One INSERT naming every column, nothing read."""
-    options = {"preserve_rowcount": True}
-    statement = insert_ignore(connection, INBOX)
-    return connection.execute(statement, asdict(entry), execution_options=options).rowcount == 1
+    return connection.execute(insert_ignore(connection, INBOX), vars(entry), execution_options=COUNTED).rowcount == 1
 
 
 def put_many(connection: Connection, entries: Sequence[InboxEntry]) -> None:

@@ -57,7 +57,8 @@ class Served:
         return total / TICK
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -101,7 +102,7 @@ def _wait_until_ready(served: Served) -> None:
 def sample_server(responses: int = 200) -> Iterator[Served]:
     """``flask serve`` for citizens on the sample province, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        home, port = Path(folder), _free_port()
+        home, port = Path(folder), free_port()
         code = _prepare(home, responses)
         server = _flask(home, "serve", "--surface", "citizen", "--port", str(port))
         try:

@@ -29,6 +29,7 @@ from survey_app.services.page_token import PageFacts
 from survey_app.services.release import run_releases
 from survey_app.storage.database import begin_read, make_engine
 from survey_app.storage.inbox import waiting
+from survey_app.storage.inbox_group import InboxGroup
 from tests.rows import inbox_rows
 from tests.scenes import NOW, Province, fill_inbox
 
@@ -51,7 +52,7 @@ def test_a_submission_is_stored_with_what_was_shown_and_nothing_of_who_sent_it(
     any_engine: Engine, any_province: Province
 ) -> None:
     form = form_at(any_engine)
-    assert store(any_engine, form, submission(form, overall="4", stage="1", comment="Tốt"), NOW)
+    assert store(InboxGroup(any_engine), form, submission(form, overall="4", stage="1", comment="Tốt"), NOW)
     (row,) = inbox_rows(any_engine)
     assert row.counter_id == any_province.ids["51-23368-TT-Q1"]
     assert (row.wave_id, row.version_id) == (any_province.wave_id, any_province.pulse.id)
@@ -63,17 +64,17 @@ def test_a_submission_is_stored_with_what_was_shown_and_nothing_of_who_sent_it(
 
 def test_the_same_key_again_changes_nothing(any_engine: Engine, any_province: Province) -> None:
     form = form_at(any_engine)
-    assert store(any_engine, form, submission(form, overall="4"), NOW)
+    assert store(InboxGroup(any_engine), form, submission(form, overall="4"), NOW)
     before = inbox_rows(any_engine)
-    assert not store(any_engine, form, submission(form, overall="4"), NOW)
-    assert not store(any_engine, form, submission(form, overall="1"), NOW)
+    assert not store(InboxGroup(any_engine), form, submission(form, overall="4"), NOW)
+    assert not store(InboxGroup(any_engine), form, submission(form, overall="1"), NOW)
     assert inbox_rows(any_engine) == before
 
 
 def test_the_same_key_at_another_counter_is_another_response(any_engine: Engine, any_province: Province) -> None:
     for code in ("d4k0ng1", "d4k0ng2"):
         form = form_at(any_engine, code)
-        assert store(any_engine, form, submission(form, overall="4"), NOW)
+        assert store(InboxGroup(any_engine), form, submission(form, overall="4"), NOW)
     assert len({row.key for row in inbox_rows(any_engine)}) == 2
 
 
@@ -81,7 +82,7 @@ def test_many_at_once_with_one_key_make_one_row(any_engine: Engine, any_province
     form = form_at(any_engine)
     sent = submission(form, overall="5")
     with ThreadPoolExecutor(8) as pool:
-        stored = list(pool.map(lambda _: store(any_engine, form, sent, NOW), range(16)))
+        stored = list(pool.map(lambda _: store(InboxGroup(any_engine), form, sent, NOW), range(16)))
     assert sorted(stored) == [False] * 15 + [True]
     assert len(inbox_rows(any_engine)) == 1
 
@@ -92,9 +93,9 @@ def test_a_late_retry_of_a_released_response_never_waits_for_another_release(
     fill_inbox(any_engine, any_province, "51-23368-TT-Q1", 9, rng, slug="quick_pulse", stage="filing")
     form = form_at(any_engine)
     sent = submission(form, overall="4", stage="1")
-    assert store(any_engine, form, sent, NOW)
+    assert store(InboxGroup(any_engine), form, sent, NOW)
     assert run_releases(any_engine, NOW).responses == 10
-    assert store(any_engine, form, sent, NOW), "the thank-you page is the same"
+    assert store(InboxGroup(any_engine), form, sent, NOW), "the thank-you page is the same"
     with begin_read(any_engine) as connection:
         assert waiting(connection, (form.place.counter_id, form.wave_id, form.version.id)) == []
     assert run_releases(any_engine, NOW).late_retries_dropped == 1
@@ -104,15 +105,15 @@ def test_a_late_retry_of_a_released_response_never_waits_for_another_release(
 def test_the_comment_is_masked_before_it_is_stored(any_engine: Engine, any_province: Province) -> None:
     form = form_at(any_engine)
     sent = submission(form, comment="Tôi là 051203004567, gọi 0912 345 678 hoặc a.b@c.vn")
-    store(any_engine, form, sent, NOW)
+    store(InboxGroup(any_engine), form, sent, NOW)
     assert inbox_rows(any_engine)[0].comment == "Tôi là […], gọi […] hoặc […]"
 
 
 def test_a_response_quicker_than_reading_is_flagged(engine: Engine, province: Province) -> None:
     form = form_at(engine)
     quick, slow = (submission(form, seconds, key, overall="4", stage="1") for seconds, key in ((0, KEY), (1, "f" * 32)))
-    store(engine, form, quick, NOW)
-    store(engine, form, slow, NOW)
+    store(InboxGroup(engine), form, quick, NOW)
+    store(InboxGroup(engine), form, slow, NOW)
     assert sorted((row.seconds_taken, row.flagged) for row in inbox_rows(engine)) == [(0, True), (1, False)]
 
 
@@ -125,13 +126,13 @@ def test_a_response_sent_sooner_than_its_page_can_be_answered_is_flagged(engine:
     sent = submission(form, None, overall="4", stage="1")
     for opened, key in ((3, "3" * 32), (4, "4" * 32)):
         shown = replace(sent.shown, opened=int(NOW.timestamp()) - opened)
-        store(engine, form, replace(sent, shown=shown, response_key=key), NOW)
+        store(InboxGroup(engine), form, replace(sent, shown=shown, response_key=key), NOW)
     assert flags(engine) == [False, True]
 
 
 def test_help_is_a_channel_of_its_own(any_engine: Engine, any_province: Province) -> None:
     form = form_at(any_engine)
-    store(any_engine, form, replace(submission(form, overall="4"), is_assisted=True), NOW)
+    store(InboxGroup(any_engine), form, replace(submission(form, overall="4"), is_assisted=True), NOW)
     assert [row.channel for row in inbox_rows(any_engine)] == ["assisted"]
 
 
@@ -142,7 +143,7 @@ def accepted(engine: Engine, form: OpenForm, pacing: Pacing, place: int, load: s
     """Accept the response number ``place``; returns the delay of its reply."""
     sent = submission(form, key=f"{place:032x}", overall="4")
     sent = replace(sent, shown=replace(sent.shown, load=load))
-    return accept(engine, form, sent, NOW + timedelta(minutes=minutes), pacing, LIMITS)
+    return accept(InboxGroup(engine), form, sent, NOW + timedelta(minutes=minutes), pacing, LIMITS)
 
 
 def test_more_than_a_code_takes_in_ten_minutes_is_stored_flagged_and_slowed(
@@ -200,7 +201,7 @@ def test_seconds_taken_are_kept_within_a_day(
     engine: Engine, province: Province, told: int | None, kept: int | None
 ) -> None:
     form = form_at(engine)
-    store(engine, form, submission(form, told), NOW)
+    store(InboxGroup(engine), form, submission(form, told), NOW)
     assert inbox_rows(engine)[0].seconds_taken == kept
 
 
@@ -214,7 +215,7 @@ def test_nothing_is_stored_while_the_database_is_away(engine: Engine, province: 
     form = form_at(engine)
     away = make_engine("postgresql://nobody@/nothing?host=/no/such/directory")
     with pytest.raises(DatabaseUnavailable):
-        store(away, form, submission(form, overall="4"), NOW)
+        store(InboxGroup(away), form, submission(form, overall="4"), NOW)
     assert inbox_rows(engine) == []
 
 
@@ -222,7 +223,7 @@ def test_a_record_of_another_version_is_refused_by_the_table_itself(any_engine: 
     form = form_at(any_engine)
     wrong = replace(form, version=replace(form.version, id=any_province.sipas.id))
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        store(any_engine, wrong, submission(form, overall="4"), NOW)
+        store(InboxGroup(any_engine), wrong, submission(form, overall="4"), NOW)
     assert inbox_rows(any_engine) == []
 
 

@@ -53,9 +53,9 @@ def receive(code: str) -> AnyReply:
     form = ResponseForm(request.form, asked)
     if not form.validate():
         return _refuse(asked, form)
-    pacing = _pacing()
+    pacing, limits = _pacing(), facts().settings.pace
     try:
-        delay = accept(extensions.engine(), asked, _submission(form), extensions.now(), pacing, facts().settings.pace)
+        delay = accept(extensions.inbox_group(), asked, _submission(form), extensions.now(), pacing, limits)
     except DatabaseUnavailable:
         return resend_page("busy", 503)
     pacing.slow(delay)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -47,27 +48,39 @@ EXPIRED = "expired"
 """Error at the page token: older than seven days."""
 
 
-class PageTokenCSRF(CSRF):
-    """Proves that we made the page, without a cookie.
+@dataclass(frozen=True)
+class _FreshToken:
+    """The token for the page that is made now, signed when it is written into one: most posts need no page.
 
     A page made again because something was wrong or too old stays the load it was, opened when it was.
     """
+
+    open_form: OpenForm
+    channel: str
+    field: Any
+
+    def __str__(self) -> str:
+        keys, now = extensions.keys("PAGE_KEY"), extensions.now()
+        place, version = self.open_form.place, self.open_form.version
+        opened, load, channel = int(now.timestamp()), page_token.new_load(), self.channel
+        with suppress(page_token.BadToken):
+            sent = page_token.read_whatever_its_age(keys, self.field.data or "")
+            opened, load = sent.opened or opened, sent.load or load
+            if (sent.version_id, sent.counter_id) == (version.id, place.counter_id):
+                channel = sent.channel
+        return page_token.sign(keys, PageFacts(version.id, place.counter_id, channel, minute_of(now), opened, load))
+
+
+class PageTokenCSRF(CSRF):
+    """Proves that we made the page, without a cookie."""
 
     def setup_form(self, form: Any) -> Any:
         self.open_form: OpenForm = form.meta.open_form
         self.channel: str = form.meta.channel
         return super().setup_form(form)
 
-    def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        keys, now = extensions.keys("PAGE_KEY"), extensions.now()
-        place, version = self.open_form.place, self.open_form.version
-        opened, load, channel = int(now.timestamp()), page_token.new_load(), self.channel
-        with suppress(page_token.BadToken):
-            sent = page_token.read_whatever_its_age(keys, csrf_token_field.data or "")
-            opened, load = sent.opened or opened, sent.load or load
-            if (sent.version_id, sent.counter_id) == (version.id, place.counter_id):
-                channel = sent.channel
-        return page_token.sign(keys, PageFacts(version.id, place.counter_id, channel, minute_of(now), opened, load))
+    def generate_csrf_token(self, csrf_token_field: Any) -> _FreshToken:
+        return _FreshToken(self.open_form, self.channel, csrf_token_field)
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         keys, minute = extensions.keys("PAGE_KEY"), minute_of(extensions.now())
