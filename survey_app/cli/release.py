@@ -7,9 +7,15 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli.speaking import bar, told
-from survey_app.services.release import run_releases
+from survey_app.services.release import ReleaseSummary, run_releases
 
 group = AppGroup("release", help="Release waiting responses, at least k at a time.")
+
+
+def _left_over(summary: ReleaseSummary) -> str:
+    """Said where responses wait for more that no longer come."""
+    told = f" (trong đó {summary.left_over} phiếu của đợt đã kết thúc, cả tỉnh không đủ số để công bố)"
+    return told if summary.left_over else ""
 
 
 @group.command("run")
@@ -21,5 +27,6 @@ def run(patient: bool) -> None:
         summary = run_releases(engine, now, patient, lambda d, t: bar("Công bố", d, t), themes)
     click.echo(
         f"{summary.releases} lượt công bố, {summary.responses} phiếu, {summary.comments} ý kiến; "
-        f"{summary.still_waiting} phiếu đang chờ công bố; bỏ {summary.late_retries_dropped} phiếu gửi lặp"
+        f"{summary.still_waiting} phiếu đang chờ công bố"
+        f"{_left_over(summary)}; bỏ {summary.late_retries_dropped} phiếu gửi lặp"
     )

@@ -1,8 +1,9 @@
 """The one rule that withholds figures. Defaults: domain description, section 9b; a province may raise the bases.
 
-A figure is withheld for one of three reasons: it rests on too few answers; everybody gave the same answer to an item
-that is sensitive or speaks badly of the office, so that it is known what each of them said; or it cuts a sensitive
-item finer than a commune and a quarter.
+A figure is withheld for one of four reasons: it rests on too few answers; everybody gave the same answer to an item
+that is sensitive or speaks badly of the office, so that it is known what each of them said; it cuts a sensitive item
+finer than a commune and a quarter; or a part of it that is withheld itself would follow by subtraction
+(domain/sensitive_cells.py).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Withheld(StrEnum):
     TOO_FINE = "too_fine"
     FEW = "few"
     UNANIMOUS = "unanimous"
+    PART = "part"
 
 
 @dataclass(frozen=True)

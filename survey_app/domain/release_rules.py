@@ -6,29 +6,36 @@ figure, cut or not, is a sum of whole releases and no difference of two figures 
 (Moving a cut later and separately, when each side has k new people, is not enough: releases of 10 filing + 1 asking
 and then 10 asking, cut as 10 and 11, leave the one by subtraction.)
 Responses under check (flagged) never share a release with others, so that figures without them are sums as well.
+
+What an outsider can know about a visitor is why they came, and that decides which items they were put. So of every
+item the visit stage routes, a release holds nobody it was put to, or at least k: of nine who filed and one who
+collected, all that is said about results would be the one's. Stages that no item is routed to mix freely.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from survey_app.domain.local_day import month_of
+from survey_app.domain.questionnaire import Questionnaire
+from survey_app.domain.record import NOT_SHOWN, layout
 
 MIXED = "mixed"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A response in the inbox, as far as releasing needs to know it."""
+    """A response in the inbox, as far as releasing needs to know it. ``put_to``: the routed items it was put."""
 
     key: str
     stage: str
     channel: str
     flagged: bool
     day: date
+    put_to: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,40 @@ class Batch:
     flagged: bool
     month: date
     keys: tuple[str, ...]
+
+
+def routed_positions(questionnaire: Questionnaire) -> tuple[int, ...]:
+    """The record columns of the items that are shown only at certain visit stages; one for items shown alike.
+
+    Items routed by another answer are not among them: nobody outside knows that answer, and whoever gave it stands
+    among the k or more who were asked for it.
+    """
+    first_column = {column.item: column.position for column in reversed(layout(questionnaire))}
+    alike: dict[tuple[str, ...], int] = {}
+    for item in questionnaire.items():
+        if item.show_if and item.show_if.item == questionnaire.stage_item and item.id in first_column:
+            alike.setdefault(item.show_if.codes, first_column[item.id])
+    return tuple(alike.values())
+
+
+def put_to(routed: Sequence[int], record: str) -> frozenset[int]:
+    """Which of the routed columns this record was put, as it shows itself."""
+    return frozenset(position for position in routed if record[position] != NOT_SHOWN)
+
+
+def safe_together(rows: Sequence[Waiting], least: int) -> list[Waiting]:
+    """The most of these that may share a release: each routed item put to nobody, or to at least ``least``.
+
+    An item put to fewer is put to fewer in every part as well, so whoever it was put to stands in none: leaving them
+    out, again while other items become thin by it, ends at the one largest part.
+    """
+    kept = list(rows)
+    while True:
+        asked = Counter(item for row in kept for item in row.put_to)
+        thin = {item for item, number in asked.items() if number < least}
+        if not thin:
+            return kept
+        kept = [row for row in kept if not row.put_to & thin]
 
 
 def _grouped(rows: Sequence[Waiting], by: Callable[[Waiting], Hashable]) -> list[list[Waiting]]:
@@ -76,10 +117,18 @@ def plan_batches(waiting: Sequence[Waiting], least: int, mixed_before: date) -> 
     for flagged_or_not in _grouped(waiting, lambda row: row.flagged):
         rest: list[Waiting] = []
         for cell in _grouped(flagged_or_not, lambda row: (row.stage, row.channel)):
-            if len(cell) >= least:
-                batches.append(_batch(cell))
+            together = safe_together(cell, least)
+            if len(together) >= least:
+                batches.append(_batch(together))
+                rest += _without(cell, together)
             else:
                 rest += cell
-        if len(rest) >= least and min(row.day for row in rest) <= mixed_before:
-            batches.append(_batch(rest))
+        together = safe_together(rest, least)
+        if len(together) >= least and min(row.day for row in together) <= mixed_before:
+            batches.append(_batch(together))
     return batches
+
+
+def _without(rows: Sequence[Waiting], gone: Sequence[Waiting]) -> list[Waiting]:
+    keys = {row.key for row in gone}
+    return [row for row in rows if row.key not in keys]

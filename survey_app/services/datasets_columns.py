@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from survey_app.domain.anonymity import WITHHELD, identifying_items
+from survey_app.domain.disclosure import Withheld
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, Item, ItemKind, Questionnaire, say
 from survey_app.domain.record import (
     COMMUNE_CODE_LENGTH,
@@ -36,6 +37,13 @@ MISSING_LABELS_EN: Labels = {
     NO_WISH: "Prefer not to say",
     WITHHELD: "Withheld to protect privacy",
 }
+REASONS: Labels = {
+    Withheld.FEW.value: "ít phiếu",
+    Withheld.UNANIMOUS.value: "mọi người trả lời như nhau",
+    Withheld.TOO_FINE.value: "chỉ công bố theo xã và theo quý",
+    Withheld.PART.value: "trừ các số khác đi sẽ lộ một nhóm ít phiếu",
+}
+"""Why a score is withheld."""
 STAGE_LABELS: Labels = {
     "filing": "nộp hồ sơ",
     "collecting": "nhận kết quả",

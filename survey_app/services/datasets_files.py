@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from survey_app.domain.local_day import VIET_NAM, local_day
 from survey_app.domain.recipe import Recipe
-from survey_app.services.datasets_columns import FACTS, MISSING_LABELS, SAMPLE_NOTICE
+from survey_app.services.datasets_columns import FACTS, MISSING_LABELS, REASONS, SAMPLE_NOTICE
 from survey_app.services.datasets_frames import CODEBOOK_COLUMNS, SCORE_COLUMNS, codebook_frame, scores_frames
 from survey_app.services.datasets_rows import Dataset, Row
 
@@ -174,7 +174,7 @@ def describe(source: Source) -> list[str]:
         f"Câu về nhân khẩu, nơi sinh sống: tổ hợp có dưới {k} phiếu trong một đơn vị và một năm được thay bằng W.",
         "Số liệu theo mục đích đến (cột stage của scores) chỉ tính các kỳ công bố có release_stage tương ứng.",
         "Điểm: value là giá trị đầy đủ, published là giá trị công bố (làm tròn một lần).",
-        "withheld = 1: chưa công bố (ít phiếu).",
+        f"withheld = 1: chưa công bố; cột reason: {'; '.join(f'{why} = {told}' for why, told in REASONS.items())}.",
         "Khoảng tin cậy 95 % (low, high) chỉ phản ánh sai số ngẫu nhiên; người trả lời không phải mẫu ngẫu nhiên.",
         "Mã có số 0 ở đầu: khi mở CSV bằng Excel hãy chọn kiểu Văn bản (Text) cho cột, hoặc dùng tệp XLSX.",
     ]

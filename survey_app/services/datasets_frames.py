@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from survey_app.domain.disclosure import Withheld
 from survey_app.domain.quality import STAGES, UNKNOWN_STAGE
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, Criterion, Item, Wording, say
 from survey_app.domain.recipe import Recipe
@@ -18,7 +19,7 @@ from survey_app.domain.scoring import Figure, Scorecard
 from survey_app.services.datasets_columns import DatasetColumn, Labels
 from survey_app.services.datasets_rows import Dataset
 from survey_app.services.results import ResultsQuery, unit_results
-from survey_app.services.unit_result import UnitResult
+from survey_app.services.unit_result import UnitScorecard
 
 ALL_STAGES = "all"
 CUTS = (None, *STAGES.values(), UNKNOWN_STAGE)
@@ -49,6 +50,7 @@ SCORE_COLUMNS = (
     "low",
     "high",
     "withheld",
+    "reason",
     "sample",
 )
 CODEBOOK_COLUMNS = (
@@ -73,12 +75,12 @@ CODEBOOK_COLUMNS = (
 
 
 def _figure_cells(figure: Figure) -> tuple[Any, ...]:
-    """(base, value, published, low, high, withheld)"""
+    """(base, value, published, low, high, withheld, reason)"""
     if figure.value is None or figure.interval is None:
-        return figure.base, None, None, None, None, 1
+        return figure.base, None, None, None, None, 1, (figure.reason or Withheld.FEW).value
     low, high = (rounded(Fraction(end), FULL_PLACES) for end in (figure.interval.low, figure.interval.high))
     value = rounded(figure.value, FULL_PLACES)
-    return figure.base, value, rounded(figure.value, PUBLISHED_PLACES), low, high, 0
+    return figure.base, value, rounded(figure.value, PUBLISHED_PLACES), low, high, 0, ""
 
 
 def _figures(card: Scorecard) -> Iterator[tuple[str, str, str, Figure]]:
@@ -90,7 +92,9 @@ def _figures(card: Scorecard) -> Iterator[tuple[str, str, str, Figure]]:
             yield "item", score.item.id, say(score.item.text, MAIN_LANGUAGE), score.figure
 
 
-def _score_rows(dataset: Dataset, recipe: Recipe, stage: str | None, result: UnitResult) -> Iterator[tuple[Any, ...]]:
+def _score_rows(
+    dataset: Dataset, recipe: Recipe, stage: str | None, result: UnitScorecard
+) -> Iterator[tuple[Any, ...]]:
     if result.card is None:
         return
     query, unit = dataset.query, result.unit

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from survey_app.domain.comment_themes import Themes
 from survey_app.domain.local_day import day_of_minute, minute_of
 from survey_app.domain.quality import crowded_minutes, duration_band, stage_of
-from survey_app.domain.release_rules import Batch, Waiting, plan_batches
+from survey_app.domain.release_rules import Batch, Waiting, plan_batches, put_to
 from survey_app.domain.tally import Tally, count
 from survey_app.services import comment_release
 from survey_app.services.durations import keep_measured
@@ -40,6 +40,8 @@ class ReleaseSummary:
     late_retries_dropped: int = 0
     newly_flagged: int = 0
     still_waiting: int = 0
+    left_over: int = 0
+    """Those of them whose wave is over: too few in the whole province, of all or of who was put what they were put."""
     seconds: dict[str, list[int]] = field(default_factory=dict, compare=False)
     """Questionnaire -> seconds its released, unflagged responses took, where the page could tell."""
 
@@ -122,14 +124,15 @@ class _Run:
 def _plan(scene: Scene, entries: Sequence[InboxEntry]) -> list[tuple[Batch, list[InboxEntry]]]:
     if not entries:
         return []
-    stage_position = scene.versions[entries[0].version_id].stage_position
+    version = scene.versions[entries[0].version_id]
     waiting = [
         Waiting(
             entry.key,
-            stage_of(stage_position, entry.record),
+            stage_of(version.stage_position, entry.record),
             entry.channel,
             entry.flagged,
             day_of_minute(entry.received_minute),
+            put_to(version.routed_positions, entry.record),
         )
         for entry in entries
     ]
@@ -161,16 +164,21 @@ def _waiting(run: _Run, group: Group) -> list[InboxEntry]:
 
 
 def _release_remainders(run: _Run, waiting: Iterable[Group]) -> None:
-    """When a wave is over, what is left of its counters joins at the centre, and above until it is k."""
-    levels: dict[tuple[int, int, int], list[InboxEntry]] = defaultdict(list)
+    """What is left of the counters joins at the centre; when the wave is over, all of it, and above until it is k.
+
+    While the wave runs only those join who were put an item that too few at their counter are put, and who have
+    waited as long as for a mixed release: at their counter they may wait in vain.
+    """
+    levels: dict[Group, list[InboxEntry]] = defaultdict(list)
     for group in waiting:
         counter, wave_id, version_id = group
-        if run.scene.waves[wave_id].is_over_on(run.scene.today) and run.scene.above[counter]:
-            levels[run.scene.above[counter][0], wave_id, version_id] += _waiting(run, group)
+        if run.scene.above[counter] and run.scene.may_join(wave_id, version_id):
+            joining = [one for one in _waiting(run, group) if run.scene.joins(one)]
+            levels[run.scene.above[counter][0], wave_id, version_id] += joining
     while levels:
         unit_id, wave_id, version_id = deepest = max(levels, key=lambda place: len(run.scene.above[place[0]]))
         left = _release_at(run, unit_id, levels.pop(deepest))
-        if left and run.scene.above[unit_id]:
+        if left and run.scene.above[unit_id] and run.scene.is_over(wave_id):
             levels[run.scene.above[unit_id][0], wave_id, version_id] += left
 
 
@@ -229,7 +237,9 @@ def _tidy(engine: Engine, moment: Moment, summary: ReleaseSummary, themes: Theme
         inbox.settle(run.connection)
         releases.forget_keys(run.connection, run.scene.today)
         keep_measured(run.connection, summary.seconds)
-        summary.still_waiting = sum(waiting for _, waiting in inbox.groups(run.connection))
+        groups = inbox.groups(run.connection)
+        summary.still_waiting = sum(waiting for _, waiting in groups)
+        summary.left_over = sum(waiting for (_, wave, _), waiting in groups if run.scene.is_over(wave))
         if summary.releases or summary.newly_flagged or summary.comments:
             detail = {"releases": summary.releases, "responses": summary.responses}
             if summary.comments:

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from survey_app.domain.comment_themes import Themes
-from survey_app.domain.local_day import local_day, minute_of
+from survey_app.domain.local_day import day_of_minute, local_day, minute_of
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.quality import BURST_MINUTES
+from survey_app.domain.release_rules import put_to
 from survey_app.domain.wave import Wave
 from survey_app.services.comment_release import CommentDesk
 from survey_app.services.province_settings import ProvinceSettings, read_settings
@@ -47,8 +48,24 @@ class Scene:
 
     def is_settled(self, entry: InboxEntry) -> bool:
         """Whether no burst around it can still come to light; releasing by hand and ended waves do not wait for it."""
-        is_over = self.waves[entry.wave_id].is_over_on(self.today)
-        return is_over or not self.is_patient or entry.received_minute <= self.minute - BURST_MINUTES
+        if self.is_over(entry.wave_id) or not self.is_patient:
+            return True
+        return entry.received_minute <= self.minute - BURST_MINUTES
+
+    def is_over(self, wave_id: int) -> bool:
+        return self.waves[wave_id].is_over_on(self.today)
+
+    def may_join(self, wave_id: int, version_id: int) -> bool:
+        """Whether responses may join at the centre: when the wave is over, and before where items are routed."""
+        return self.is_over(wave_id) or bool(self.versions[version_id].routed_positions)
+
+    def joins(self, entry: InboxEntry) -> bool:
+        """Whether this one joins: when the wave is over, or after waiting in vain for others put what it was put."""
+        if self.is_over(entry.wave_id):
+            return True
+        is_old = day_of_minute(entry.received_minute) <= self.mixed_before()
+        is_routed = bool(put_to(self.versions[entry.version_id].routed_positions, entry.record))
+        return is_old and is_routed and self.is_settled(entry)
 
     def centre_of(self, unit_id: int) -> int:
         """The centre a counter belongs to, else the unit itself."""

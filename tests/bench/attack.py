@@ -27,26 +27,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, product
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from sqlalchemy import Engine
 
 from survey_app.domain.local_day import local_day, minute_of
-from survey_app.domain.org_tree import OrgTree
-from survey_app.domain.org_unit import OrgUnit
-from survey_app.domain.record import MISSING
+from survey_app.domain.quarter import quarter_of
+from survey_app.domain.record import MISSING, NOT_SHOWN
 from survey_app.domain.scoring import Distribution, Scorecard
 from survey_app.services.release import run_releases
-from survey_app.services.results import ResultsQuery, results_page
+from survey_app.services.results import ResultsQuery, unit_results
 from survey_app.storage import migrations, releases
 from survey_app.storage.database import begin_read, make_engine
 from survey_app.storage.inbox import InboxEntry
 from survey_app.storage.recipe_files import load_recipes
 from survey_app.storage.releases import Release
+from survey_app.storage.tallies import TallyFilter
 from tests import scenes
-from tests.scenes import COUNTERS, Province, build_province, entry, put_all
+from tests.scenes import COMMUNES, COUNTERS, Province, build_province, entry, put_all
 
 K = 10
 FIRST_DAY = datetime(2026, 11, 17, 1, 0, tzinfo=UTC)
@@ -76,6 +78,17 @@ class Family:
         """A figure about these people was shown."""
         if people:
             self.seen.setdefault(people, where)
+
+    def among(self, people: People) -> Family:
+        """The same figures as far as they are about these people: those an item was put to."""
+        cut = Family()
+        for seen, where in self.seen.items():
+            cut.add(seen & people, where)
+        return cut
+
+    def thin(self, k: int) -> tuple[int, int, int]:
+        """How many atoms, pairs and solutions rest on fewer than k people."""
+        return len(self.thin_atoms(k)), len(self.thin_pairs(k)), len(self.thin_solutions(k))
 
     def atoms(self) -> list[People]:
         """The people who stand in exactly the same figures, part by part."""
@@ -131,7 +144,7 @@ def _reduced(rows: Iterable[list[Fraction]]) -> list[list[Fraction]]:
     return list(basis.values())
 
 
-@dataclass(frozen=True)
+@dataclass
 class Truth:
     """What the attacker does not have: who is in which release, and what they said. Person n has ``records[n]``."""
 
@@ -157,6 +170,49 @@ class Truth:
             and (query.service_field is None or query.service_field in fields)
             and (query.with_flagged or not head.flagged)
         )
+
+    def of(self, wanted: TallyFilter, part: Mapping[str, Any]) -> People:
+        """The people of the whole releases that a sum is made of, or this part of it, by names of key columns."""
+        if wanted.version_id != self.province.sipas.id or wanted.wave_id not in (None, self.province.wave_id):
+            return 0
+        first, last = wanted.first_month, wanted.last_month
+        asked = replace(
+            SIPAS,
+            wave=None if wanted.wave_id is None else self.province.wave,
+            stage=part.get("stage", wanted.stage),
+            channel=part.get("channel", wanted.channel),
+            first_month=part.get("month", first),
+            last_month=part.get("month", last),
+            with_flagged=wanted.with_flagged,
+        )
+        ids = [part["unit_id"]] if "unit_id" in part else wanted.unit_ids
+        return sum(self.counted_by(replace(asked, unit_code=self._code_of[number])) for number in ids)
+
+    @cached_property
+    def _code_of(self) -> dict[int, str]:
+        return {number: code for code, number in self.province.ids.items()}
+
+    def closed_quarters(self, today: date) -> set[People]:
+        """The people of a commune or the province in whole quarters that are over, from any one to any other."""
+        quarters = sorted({quarter_of(head.month) for head in self.heads.values()})
+        over = [quarter for quarter in quarters if quarter.is_closed_on(today)]
+        spans = [(one, other) for one in over for other in over if one <= other]
+        return {
+            self.counted_by(replace(SIPAS, unit_code=code, first_month=one.first_month, last_month=other.last_month))
+            for code in ("51", *COMMUNES)
+            for one, other in spans
+        }
+
+    def answered(self, item: str) -> People:
+        """Who gave this item one of its codes."""
+        return self._whose(self.province.sipas.layout.slots_of(item)[0].column.position, MISSING)
+
+    def put(self, position: int) -> People:
+        """Whom the item in this column was put to."""
+        return self._whose(position, NOT_SHOWN)
+
+    def _whose(self, position: int, left_out: str) -> People:
+        return sum(1 << place for place, record in enumerate(self.records) if record[position] not in left_out)
 
     def said(self, people: People) -> list[str]:
         """The records of these people."""
@@ -200,11 +256,6 @@ def differs(province: Province, card: Scorecard, records: Sequence[str]) -> str 
     return None
 
 
-def everyone(tree: OrgTree, _unit: OrgUnit) -> list[OrgUnit]:
-    """Every unit: what all commune leaders and directors read between them."""
-    return list(tree.units.values())
-
-
 def filters(is_thorough: bool) -> list[ResultsQuery]:
     """The combinations asked every day."""
     stages, channels = (None, *STAGES), (None, *CHANNELS)
@@ -223,18 +274,18 @@ def look(engine: Engine, truth: Truth, queries: Sequence[ResultsQuery], now: dat
     """Ask everything on one day; adds what was seen to the family and returns the figures that are no such sums."""
     leaks = []
     for query in queries:
-        asked = replace(query, today=local_day(now), with_comparands=True)
+        asked = replace(query, today=local_day(now))
         with begin_read(engine) as connection:
-            page = results_page(connection, RECIPES, asked, everyone)
+            cards = {result.unit.code: result.card for result in unit_results(connection, RECIPES, asked)}
         everybody = truth.counted_by(asked)
-        for result in page.below:
-            people = truth.counted_by(replace(asked, unit_code=result.unit.code))
-            where = f"{now:%d/%m} {result.unit.code} {_told(query)}"
-            if (result.card is None) != (people == 0):
-                leaks.append(f"{where}: shown {result.card is not None}, {people.bit_count()} people released")
-            if result.card is None:
+        for code in truth.province.ids:
+            people, card = truth.counted_by(replace(asked, unit_code=code)), cards.get(code)
+            where = f"{now:%d/%m} {code} {_told(query)}"
+            if (card is None) != (people == 0):
+                leaks.append(f"{where}: shown {card is not None}, {people.bit_count()} people released")
+            if card is None:
                 continue
-            if fault := differs(truth.province, result.card, truth.said(people)):
+            if fault := differs(truth.province, card, truth.said(people)):
                 leaks.append(f"{where}: {fault}")
             family.add(people, where)
             family.add(everybody & ~people, f"{where}, the rest of the province")
@@ -287,6 +338,13 @@ class Outcome:
     leaks: list[str]
     truth: Truth
 
+    def thin(self, k: int) -> dict[str, tuple[int, int, int]]:
+        """What rests on fewer than k people: of everybody's answers, and of each item routed by the visit stage."""
+        version = self.truth.province.sipas
+        routed = {version.layout.columns[position].item: position for position in version.routed_positions}
+        found = {"every item": self.family.thin(k)}
+        return found | {item: self.family.among(self.truth.put(place)).thin(k) for item, place in routed.items()}
+
 
 def attack(engine: Engine, province: Province, number: int = DAYS, *, is_thorough: bool = False) -> Outcome:
     """The whole month."""
@@ -310,13 +368,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         migrations.upgrade(engine, scenes.MIGRATIONS_DIR)
         found = attack(engine, build_province(engine), asked.days, is_thorough=True)
         engine.dispose()
-    family = found.family
-    thin = [len(family.thin_atoms(K)), len(family.thin_pairs(K)), len(family.thin_solutions(K))]
+    return told(found)
+
+
+def told(found: Outcome) -> int:
+    """Print what was found; 1 when anything about fewer than k people was."""
+    family, thin = found.family, found.thin(K)
     print(f"{len(found.truth.records)} responses in {len(found.truth.heads)} releases")
     print(f"{len(family.seen)} different sets of people seen, {len(family.atoms())} atoms")
     print(f"figures that are no sums of releases: {len(found.leaks)}")
-    print(f"fewer than {K} people: atoms {thin[0]}, pairs {thin[1]}, solutions {thin[2]}")
-    return int(bool(found.leaks) or any(thin))
+    for item, (atoms, pairs, solutions) in thin.items():
+        print(f"fewer than {K} people who were put {item}: atoms {atoms}, pairs {pairs}, solutions {solutions}")
+    return int(bool(found.leaks) or any(map(any, thin.values())))
 
 
 if __name__ == "__main__":

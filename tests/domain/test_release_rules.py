@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.domain.release_rules import MIXED, Batch, Waiting, plan_batches
+from survey_app.domain.questionnaire import questionnaire_from_dict
+from survey_app.domain.record import encode, layout
+from survey_app.domain.release_rules import MIXED, Batch, Waiting, plan_batches, put_to, routed_positions, safe_together
+from tests.scenes import canonical, random_answers
 
 TODAY = date(2026, 11, 16)
 K = 10
@@ -21,9 +29,10 @@ def waiting(
     flagged: bool = False,
     day: date = TODAY,
     first: int = 0,
+    routed: frozenset[int] = frozenset(),
 ) -> list[Waiting]:
     return [
-        Waiting(f"{stage}-{channel}-{flagged}-{place}", stage, channel, flagged, day)
+        Waiting(f"{stage}-{channel}-{flagged}-{place}", stage, channel, flagged, day, routed)
         for place in range(first, first + number)
     ]
 
@@ -82,6 +91,52 @@ def test_a_batch_counts_in_the_month_of_its_latest_response() -> None:
     assert [batch.month for batch in plan_batches(rows, K, TODAY)] == [date(2026, 11, 1)]
 
 
+RESULT = frozenset({7})
+"""Put an item that is shown to who collects."""
+
+
+def collecting(number: int, channel: str = "poster", day: date = TODAY) -> list[Waiting]:
+    return waiting(number, "collecting", channel, day=day, routed=RESULT)
+
+
+def test_one_who_collects_waits_while_the_stages_without_routed_items_mix() -> None:
+    rows = waiting(9) + collecting(1) + waiting(1, "asking")
+    assert shapes(plan_batches(rows, K, TODAY)) == [(MIXED, "poster", False, 10)]
+    assert plan_batches(waiting(9) + collecting(1), K, TODAY) == []
+
+
+def test_k_who_collect_by_two_channels_may_go_with_others() -> None:
+    rows = waiting(3) + collecting(6) + collecting(4, "kiosk")
+    assert shapes(plan_batches(rows, K, TODAY)) == [(MIXED, MIXED, False, 13)]
+    assert shapes(plan_batches(waiting(3) + collecting(9), K, TODAY)) == []
+
+
+def test_who_cannot_go_makes_no_others_go_early() -> None:
+    rows = collecting(3, day=TODAY - timedelta(days=30)) + waiting(6) + waiting(6, "asking")
+    assert plan_batches(rows, K, TODAY - timedelta(days=14)) == []
+
+
+def test_leaving_out_for_one_item_may_make_another_thin() -> None:
+    both, one = Waiting("a", "x", "poster", False, TODAY, frozenset({1, 2})), frozenset({2})
+    others = [Waiting(f"b{place}", "y", "poster", False, TODAY, one) for place in range(K - 1)]
+    plain = waiting(K)
+    assert safe_together([both, *others, *plain], K) == plain
+    assert safe_together([*others, replace(both, put_to=one)], K) == [*others, replace(both, put_to=one)]
+
+
+def test_routed_is_what_the_visit_stage_routes_as_the_record_shows_it() -> None:
+    sipas, pulse = (questionnaire_from_dict(json.loads(canonical(slug))) for slug in ("sipas_desk", "quick_pulse"))
+    [position] = routed_positions(sipas)
+    assert layout(sipas)[position].item == "result_on_time"
+    assert routed_positions(pulse) == (), "its reasons are routed by the citizen's own answer"
+    rng = Random(4)
+    for stage, items in (("collecting", {position}), ("filing", set()), (None, set())):
+        answers = random_answers(sipas, rng, stage or "other")
+        if stage is None:
+            del answers["stage"]
+        assert put_to((position,), encode(sipas, answers)) == items
+
+
 rows_of_a_counter = st.lists(
     st.builds(
         Waiting,
@@ -90,6 +145,7 @@ rows_of_a_counter = st.lists(
         channel=st.sampled_from(["poster", "kiosk"]),
         flagged=st.booleans(),
         day=st.dates(date(2026, 10, 25), date(2026, 11, 16)),
+        put_to=st.sampled_from([frozenset(), frozenset({1}), frozenset({2}), frozenset({1, 2})]),
     ),
     max_size=40,
     unique_by=lambda row: row.key,
@@ -118,14 +174,36 @@ def test_a_batch_is_what_its_head_says(rows: list[Waiting], k: int, mixed_before
             assert values == {named} if named != MIXED else len(values) > 1
 
 
+def is_thin(rows: Iterable[Waiting], k: int) -> bool:
+    """Whether an item was put to some of these, and to fewer than k."""
+    return any(number < k for number in Counter(item for row in rows for item in row.put_to).values())
+
+
+@given(rows_of_a_counter, least, any_day)
+def test_no_batch_puts_a_routed_item_to_fewer_than_k(rows: list[Waiting], k: int, mixed_before: date) -> None:
+    by_key = {row.key: row for row in rows}
+    for batch in plan_batches(rows, k, mixed_before):
+        assert not is_thin([by_key[key] for key in batch.keys], k)
+
+
 @given(rows_of_a_counter, least, any_day)
 def test_what_may_go_does_not_wait(rows: list[Waiting], k: int, mixed_before: date) -> None:
     gone = {key for batch in plan_batches(rows, k, mixed_before) for key in batch.keys}
     left = [row for row in rows if row.key not in gone]
-    assert all(number < k for number in Counter((r.flagged, r.stage, r.channel) for r in left).values())
     for flagged in (False, True):
-        together = [row for row in left if row.flagged is flagged]
+        own = [row for row in left if row.flagged is flagged]
+        for cell in {(row.stage, row.channel) for row in own}:
+            assert len(safe_together([row for row in own if (row.stage, row.channel) == cell], k)) < k
+        together = safe_together(own, k)
         assert len(together) < k or min(row.day for row in together) > mixed_before
+
+
+@given(st.lists(st.frozensets(st.integers(1, 3)), max_size=8), st.integers(2, 3))
+def test_no_larger_part_may_go_together(items: list[frozenset[int]], k: int) -> None:
+    rows = [Waiting(f"r{place}", "x", "poster", False, TODAY, own) for place, own in enumerate(items)]
+    best = safe_together(rows, k)
+    parts = (part for size in range(len(rows) + 1) for part in combinations(rows, size))
+    assert len(best) == max(len(part) for part in parts if not is_thin(part, k))
 
 
 @given(rows_of_a_counter, least, any_day)

@@ -139,7 +139,7 @@ def test_patient_releasing_gives_each_stage_time_to_fill(
 ) -> None:
     counter = any_province.counters[0]
     fill_inbox(any_engine, any_province, counter, 6, rng, stage="filing")
-    fill_inbox(any_engine, any_province, counter, 6, rng, stage="collecting")
+    fill_inbox(any_engine, any_province, counter, 6, rng, stage="other")
     assert run_releases(any_engine, NOW + timedelta(days=13), is_patient=True).releases == 0
     fill_inbox(any_engine, any_province, counter, 4, rng, stage="filing", now=NOW + timedelta(days=13))
     run_releases(any_engine, NOW + timedelta(days=13) + TEN_MINUTES, is_patient=True)
@@ -211,9 +211,83 @@ def test_more_than_a_desk_serves_in_a_day_is_flagged(any_engine: Engine, any_pro
 
 def test_releasing_by_hand_does_not_wait(any_engine: Engine, any_province: Province, rng: Random) -> None:
     fill_inbox(any_engine, any_province, any_province.counters[0], 6, rng, stage="filing")
-    fill_inbox(any_engine, any_province, any_province.counters[0], 6, rng, stage="collecting")
+    fill_inbox(any_engine, any_province, any_province.counters[0], 6, rng, stage="asking")
     run_releases(any_engine, NOW)
     assert shapes(any_engine, any_province) == [(any_province.counters[0], "mixed", 12)]
+
+
+def put_results_to(engine: Engine, province: Province) -> set[int]:
+    """Numbers of people the item on results was put to, release by release."""
+    [position] = province.sipas.routed_positions
+    with begin_read(engine) as connection:
+        every = [releases.records(connection, number) for number, _ in releases.every_release(connection)]
+    return {sum(record[position] != "-" for record in records) for records in every}
+
+
+def test_who_collects_is_never_one_of_few_in_a_release(any_engine: Engine, any_province: Province, rng: Random) -> None:
+    counter = any_province.counters[0]
+    fill_inbox(any_engine, any_province, counter, 9, rng, stage="filing")
+    fill_inbox(any_engine, any_province, counter, 1, rng, stage="collecting")
+    assert run_releases(any_engine, NOW) == ReleaseSummary(still_waiting=10)
+    fill_inbox(any_engine, any_province, counter, 1, rng, stage="asking")
+    assert run_releases(any_engine, NOW) == ReleaseSummary(releases=1, responses=10, still_waiting=1)
+    assert put_results_to(any_engine, any_province) == {0}
+
+
+def test_who_collects_joins_at_the_centre_after_waiting_in_vain(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    for counter in any_province.counters[:2]:
+        fill_inbox(any_engine, any_province, counter, 6, rng, stage="collecting")
+        fill_inbox(any_engine, any_province, counter, 6, rng, stage="filing")
+    later = NOW + timedelta(days=13)
+    assert run_releases(any_engine, later, is_patient=True).releases == 0
+    fill_inbox(any_engine, any_province, any_province.counters[0], 1, rng, stage="collecting", now=later)
+    run_releases(any_engine, NOW + timedelta(days=14), is_patient=True)
+    assert shapes(any_engine, any_province) == [(any_province.centres[0], "collecting", 12)]
+    assert waiting(any_engine) == 13, "who filed goes on waiting at the counter, and so does who came of late"
+    assert put_results_to(any_engine, any_province) == {12}
+    assert recount(any_engine) == []
+    before = everything(any_engine)
+    run_releases(any_engine, NOW + timedelta(days=14), is_patient=True)
+    assert everything(any_engine) == before
+
+
+def test_while_the_wave_runs_nobody_climbs_above_the_centre(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    for counter in any_province.counters:
+        fill_inbox(any_engine, any_province, counter, 4, rng, stage="collecting")
+    assert run_releases(any_engine, NOW + timedelta(days=30), is_patient=True) == ReleaseSummary(still_waiting=20)
+
+
+def test_who_collects_climbs_to_the_province_when_the_wave_is_over(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    for counter in any_province.counters:
+        fill_inbox(any_engine, any_province, counter, 3, rng, stage="collecting")
+        fill_inbox(any_engine, any_province, counter, 12, rng, stage="filing")
+    run_releases(any_engine, AFTER_THE_WAVE)
+    assert shapes(any_engine, any_province) == sorted(
+        [("51", "collecting", 15), *((counter, "filing", 12) for counter in any_province.counters)]
+    )
+    assert waiting(any_engine) == 0
+    assert recount(any_engine) == []
+    with begin_read(any_engine) as connection:
+        units = {key.unit_id for key in tallies.every(connection) if key.stage == "collecting"}
+    assert units == {any_province.ids["51"]}, "what is released at the province counts in its figures alone"
+
+
+def test_whom_not_even_the_province_fills_to_k_goes_on_waiting_and_is_counted(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    fill_inbox(any_engine, any_province, any_province.counters[0], 9, rng, stage="collecting")
+    for counter in any_province.counters:
+        fill_inbox(any_engine, any_province, counter, 3, rng, stage="filing")
+    summary = run_releases(any_engine, AFTER_THE_WAVE)
+    assert summary == ReleaseSummary(releases=1, responses=15, still_waiting=9, left_over=9)
+    assert shapes(any_engine, any_province) == [("51", "filing", 15)]
+    assert run_releases(any_engine, AFTER_THE_WAVE) == ReleaseSummary(still_waiting=9, left_over=9)
 
 
 def test_remainders_wait_while_the_wave_runs(any_engine: Engine, any_province: Province, rng: Random) -> None:
@@ -246,7 +320,7 @@ def test_remainders_climb_until_they_are_k(any_engine: Engine, any_province: Pro
 
 def test_a_remainder_under_k_at_the_top_waits_for_good(any_engine: Engine, any_province: Province, rng: Random) -> None:
     fill_inbox(any_engine, any_province, any_province.counters[0], K - 1, rng, stage="filing")
-    assert run_releases(any_engine, AFTER_THE_WAVE) == ReleaseSummary(still_waiting=K - 1)
+    assert run_releases(any_engine, AFTER_THE_WAVE) == ReleaseSummary(still_waiting=K - 1, left_over=K - 1)
 
 
 def test_running_twice_changes_nothing(any_engine: Engine, any_province: Province, rng: Random) -> None:
@@ -303,7 +377,7 @@ def test_after_72_hours_of_waiting_the_minute_is_cut_to_the_day(
 def test_tallies_add_up_from_counter_to_province(any_engine: Engine, any_province: Province, rng: Random) -> None:
     records: dict[str, list[str]] = {}
     for counter in any_province.counters:
-        stored = fill_inbox(any_engine, any_province, counter, rng.randint(10, 20), rng)
+        stored = fill_inbox(any_engine, any_province, counter, rng.randint(10, 20), rng, stage="filing")
         records[counter] = [one.record for one in stored]
     run_releases(any_engine, NOW)
     layout = any_province.sipas.layout
@@ -312,7 +386,7 @@ def test_tallies_add_up_from_counter_to_province(any_engine: Engine, any_provinc
     for code, expected in ((any_province.centres[0], kon_tum), (any_province.communes[0], kon_tum), ("51", everyone)):
         with begin_read(any_engine) as connection:
             wanted = tallies.TallyFilter([any_province.ids[code]], any_province.sipas.id)
-            held = [tally for _, tally in tallies.read(connection, wanted)]
+            held = list(tallies.sums(connection, wanted, ("stage", "channel", "flagged")).values())
         total = held[0]
         for tally in held[1:]:
             total = total + tally

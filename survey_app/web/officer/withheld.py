@@ -12,6 +12,8 @@ def label(reason: Withheld | None) -> str:
         return _("Chưa công bố (mọi người trả lời như nhau)")
     if reason is Withheld.TOO_FINE:
         return _("Chưa công bố (chỉ công bố theo xã và theo quý)")
+    if reason is Withheld.PART:
+        return _("Chưa công bố (trừ các số khác đi sẽ lộ một nhóm ít phiếu)")
     return _("Chưa công bố (ít phiếu)")
 
 
