@@ -111,11 +111,10 @@ def check_comparable(first: Basis, second: Basis) -> None:
         raise NotComparable(", ".join(differing))
 
 
-def variance_of_difference(first: Measured, second: Measured) -> float:
-    """On the scale: the larger of the separate and the pooled estimate."""
-    v1, v2 = first.estimate.variance, second.estimate.variance
-    pooled = (v1 * first.n**2 + v2 * second.n**2) / (first.n + second.n)
-    return max(v1 + v2, pooled * (1 / first.n + 1 / second.n))
+def pooled_variance(first: Measured, second: Measured) -> float:
+    """Of the difference, on the scale, as if both samples were drawn from one population."""
+    spread = first.estimate.variance * first.n**2 + second.estimate.variance * second.n**2
+    return spread / (first.n + second.n) * (1 / first.n + 1 / second.n)
 
 
 def degrees_of_freedom(first: Measured, second: Measured) -> float:
@@ -124,17 +123,35 @@ def degrees_of_freedom(first: Measured, second: Measured) -> float:
     return (v1 + v2) ** 2 / (v1**2 / max(first.n - 1, 1) + v2**2 / max(second.n - 1, 1))
 
 
+@dataclass(frozen=True)
+class Steps:
+    """How two figures were tested: both variances of the difference (on the scale), its standard error in points."""
+
+    separate: float
+    pooled: float
+    error: float
+    freedom: float
+    p_value: float
+
+
+def steps(later: Measured, earlier: Measured) -> Steps | None:
+    """The steps of the test; None where one side has fewer than 30 responses. Raises NotComparable."""
+    check_comparable(later.basis, earlier.basis)
+    if min(later.n, earlier.n) < LEAST_BASE:
+        return None
+    separate, pooled = later.estimate.variance + earlier.estimate.variance, pooled_variance(later, earlier)
+    error, freedom = later.factor * sqrt(max(separate, pooled)), degrees_of_freedom(later, earlier)
+    value = later.factor * (later.estimate.plain - earlier.estimate.plain)
+    return Steps(separate, pooled, error, freedom, 2 * float(stdtr(freedom, -abs(value) / error)))
+
+
 def difference(later: Measured, earlier: Measured) -> Difference:
     """The difference of two independent figures. Raises NotComparable."""
-    check_comparable(later.basis, earlier.basis)
-    value = later.factor * (later.estimate.plain - earlier.estimate.plain)
-    if min(later.n, earlier.n) < LEAST_BASE:
+    value, found = later.factor * (later.estimate.plain - earlier.estimate.plain), steps(later, earlier)
+    if found is None:
         return Difference(value, None, None, Verdict.TOO_FEW)
-    error = later.factor * sqrt(variance_of_difference(later, earlier))
-    freedom = degrees_of_freedom(later, earlier)
-    half = float(stdtrit(freedom, 1 - LEVEL / 2)) * error
-    p_value = 2 * float(stdtr(freedom, -abs(value) / error))
-    return Difference(value, Interval(value - half, value + half), p_value, verdict(value, p_value))
+    half = float(stdtrit(found.freedom, 1 - LEVEL / 2)) * found.error
+    return Difference(value, Interval(value - half, value + half), found.p_value, verdict(value, found.p_value))
 
 
 def verdict(value: float, p_value: float) -> Verdict:

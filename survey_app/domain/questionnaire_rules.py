@@ -36,6 +36,9 @@ MISSING_CODES = NOT_APPLICABLE + DONT_KNOW + NO_WISH
 STAGE_CODES = "1234"
 """Codes of a stage item: 1 filing, 2 collecting, 3 asking, 4 other; the same in every questionnaire."""
 
+LEAST_LEVELS = 3
+"""Of a scale that is scored."""
+
 
 @dataclass(frozen=True)
 class RuleProblem:
@@ -208,13 +211,29 @@ def _check_scored_item(item: Node, scale: str, outline: Outline) -> Problems:
             yield _problem(item, "missing", message)
 
 
+def _scored_scale(section: Node) -> str:
+    """The scale most of the section's items are answered on."""
+    items = [item for item in section.children("items") if item.kind == ItemKind.CHOICE]
+    scales = Counter(item.text("scale") for item in items if item.text("scale"))
+    return scales.most_common(1)[0][0] if scales else ""
+
+
 def _check_scored(outline: Outline) -> Problems:
-    for section in outline.sections:
-        items = section.children("items") if section.data.get("scored") is True else []
-        scales = Counter(item.text("scale") for item in items if item.text("scale"))
-        scale = scales.most_common(1)[0][0] if scales else ""
-        for item in items:
-            yield from _check_scored_item(item, scale, outline)
+    scored = [section for section in outline.sections if section.data.get("scored") is True]
+    for section in scored:
+        for item in section.children("items"):
+            yield from _check_scored_item(item, _scored_scale(section), outline)
+    for name in dict.fromkeys(map(_scored_scale, scored)):
+        if scale := outline.scales.get(name):
+            yield from _check_levels(name, scale)
+
+
+def _check_levels(name: str, scale: Node) -> Problems:
+    """With two levels the two highest are all there are: every share by that formula is 100, and nothing varies."""
+    levels = len(scale.children("codes"))
+    if levels < LEAST_LEVELS:
+        told = f"Thang tính điểm “{name}” chỉ có {levels} mức, nên “hai mức cao nhất” luôn là mọi câu trả lời."
+        yield _problem(scale, "codes", f"{told} Hãy dùng thang từ {LEAST_LEVELS} mức hoặc bỏ scored của mục.")
 
 
 def _check_references(outline: Outline) -> Problems:

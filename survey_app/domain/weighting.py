@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from survey_app.domain.composite import Estimate
-from survey_app.domain.precision import Interval, matched_beta
+from survey_app.domain.precision import Interval
 
 LEAST_COVERED = Fraction(8, 10)
 
@@ -64,12 +64,47 @@ def strata(counters: Sequence[Served]) -> list[Stratum]:
 
 @dataclass(frozen=True)
 class Weighted:
-    """``value`` on 0..100 and its 95 % interval; None where it stands for too little. ``covered``: share of visits."""
+    """``value`` on 0..100 and its 95 % interval; None where it stands for too little. ``covered``: share of visits.
+
+    ``estimate``: the weighted sums on the scale that the interval is matched to.
+    """
 
     value: Fraction | None
     interval: Interval | None
     covered: Fraction
     responses: int
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a counter with a score adds to the weighted figure; ``share`` is its W, the shares sum to one."""
+
+    share: Fraction
+    value: Fraction
+    estimate: Estimate
+    responses: int
+
+    @property
+    def weighted_value(self) -> Fraction:
+        """W · score."""
+        return self.share * self.value
+
+    @property
+    def weighted_variance(self) -> float:
+        """W² · variance of the score, on the scale."""
+        return float(self.share) ** 2 * self.estimate.variance
+
+
+def terms(strata: Sequence[Stratum]) -> list[Term | None]:
+    """One for each stratum; None for what has no score, or served nobody."""
+    known = sum(entry.transactions for entry in strata if entry.value is not None)
+    return [
+        Term(Fraction(entry.transactions, known), entry.value, entry.estimate, entry.responses)
+        if entry.value is not None and entry.estimate is not None and entry.transactions > 0
+        else None
+        for entry in strata
+    ]
 
 
 def weighted(strata: Sequence[Stratum], factor: float) -> Weighted | None:
@@ -81,19 +116,23 @@ def weighted(strata: Sequence[Stratum], factor: float) -> Weighted | None:
     every = sum(stratum.transactions for stratum in strata)
     if every <= 0:
         return None
-    scored = [entry for entry in strata if entry.value is not None and entry.transactions > 0]
-    known = sum(entry.transactions for entry in scored)
-    covered, responses = Fraction(known, every), sum(entry.responses for entry in scored)
+    scored = [term for term in terms(strata) if term]
+    known = sum(entry.transactions for entry in strata if entry.value is not None)
+    covered, responses = Fraction(known, every), sum(term.responses for term in scored)
     if covered < LEAST_COVERED:
         return Weighted(None, None, covered, responses)
-    value = sum((entry.value * Fraction(entry.transactions, known) for entry in scored if entry.value), Fraction(0))
-    return Weighted(value, _interval(scored, known, float(value), factor), covered, responses)
+    value, found = sum((term.weighted_value for term in scored), Fraction(0)), _sum_of(scored)
+    interval = found.interval().scaled(factor)
+    shown = Interval(min(interval.low, float(value)), max(interval.high, float(value)))
+    return Weighted(value, shown, covered, responses, found)
 
 
-def _interval(scored: Sequence[Stratum], known: int, value: float, factor: float) -> Interval:
-    parts = [(entry.transactions / known, entry.estimate) for entry in scored if entry.estimate is not None]
-    variance = sum(share**2 * found.variance for share, found in parts)
-    centre = sum(share * found.centre for share, found in parts)
-    low, high = parts[0][1].low, parts[0][1].high
-    interval = matched_beta(centre, variance, low, high).scaled(factor)
-    return Interval(min(interval.low, value), max(interval.high, value))
+def _sum_of(scored: Sequence[Term]) -> Estimate:
+    """The weighted mean of independent samples, on their scale."""
+    return Estimate(
+        plain=sum(float(term.share) * term.estimate.plain for term in scored),
+        centre=sum(float(term.share) * term.estimate.centre for term in scored),
+        variance=sum(term.weighted_variance for term in scored),
+        low=scored[0].estimate.low,
+        high=scored[0].estimate.high,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,22 +11,24 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.alerts import Alert, Windows, clear_drops, long_withheld, silent
 from survey_app.domain.comparing import Basis, Measured
+from survey_app.domain.composite import Estimate
 from survey_app.domain.disclosure import is_withheld
-from survey_app.domain.like_with_like import Alike, by_cell, like_with_like
+from survey_app.domain.like_with_like import Alike, Cell, Period, like_with_like
 from survey_app.domain.local_day import day_of_minute, local_day, month_of, months_back
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.overall import measures
 from survey_app.domain.questionnaire import Item
 from survey_app.domain.recipe import Recipe
-from survey_app.domain.scoring import Reading, measure
+from survey_app.domain.scoring import Reading
 from survey_app.domain.tally import Tally, counts_of
 from survey_app.domain.tally_layout import TallyLayout
 from survey_app.domain.wave import Wave
 from survey_app.services.calendar import opening
-from survey_app.services.counted import Counted, unit_tallies
 from survey_app.services.result_choices import default_query
-from survey_app.services.results import NoSuchUnit
-from survey_app.storage import alerts, home_counts, org_units, waves
+from survey_app.services.result_query import NoSuchUnit, ResultsQuery
+from survey_app.services.result_source import Source, read_source
+from survey_app.storage import alerts, home_counts, org_units, tallies, waves
 from survey_app.storage.database import begin_read
 
 MONTHS_BEFORE = 3
@@ -33,13 +36,15 @@ MONTHS_BEFORE = 3
 
 @dataclass(frozen=True)
 class CentreAlert:
-    """An alert of a centre; of a drop ``mix`` tells what was compared, on how many responses."""
+    """An alert of a centre; of a drop ``mix`` tells what was compared, on how many responses, over which ``items``."""
 
     centre: OrgUnit
     alert: Alert
     mix: tuple[str, str] | None = None
     last: int = 0
     before: int = 0
+    windows: Windows | None = None
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Alerts:
 class _Window:
     mix: Alike
     windows: Windows
+    items: tuple[Item, ...]
 
 
 def _items(layout: TallyLayout, mix: Alike, reading: Reading) -> list[Item]:
@@ -72,24 +78,54 @@ def _items(layout: TallyLayout, mix: Alike, reading: Reading) -> list[Item]:
     return [item for item in open_items if is_enough(mix.last, item) and is_enough(mix.before, item)]
 
 
-def _measured(layout: TallyLayout, tally: Tally, items: Sequence[Item], mix: Alike, recipe: Recipe) -> Measured:
-    found = measure(layout, tally, items, recipe.formula, recipe.weights_of(items))
-    lineage = f"{layout.questionnaire.slug}: {' '.join(item.id for item in items)}"
-    basis = Basis(recipe.slug, recipe.version, recipe.population, mix.channel, mix.stage, lineage)
+def _measured(tally: Tally, found: Estimate, basis: Basis) -> Measured:
     return Measured(basis, found, tally.responses, 100.0 / found.high)
 
 
-def _window(counted: Counted, code: str, month: date) -> _Window | None:
-    """A centre's last complete month beside the three before, on releases of one mix."""
-    layout, reading, found = counted.layout, counted.readings[code], counted.found[code]
-    last = by_cell(layout, [((key.stage, key.channel), tally) for key, tally in found if key.month == month])
-    before = by_cell(layout, [((key.stage, key.channel), tally) for key, tally in found if key.month < month])
-    mix = like_with_like(layout, last, before) if last and before else None
-    items = _items(layout, mix, reading) if mix else []
-    if mix is None or not items:
-        return None
-    sides = [_measured(layout, tally, items, mix, reading.recipe) for tally in (mix.last, mix.before)]
-    return _Window(mix, Windows(code, *sides))
+def _basis(questionnaire: str, recipe: Recipe, mix: Alike, items: Sequence[str]) -> Basis:
+    lineage = f"{questionnaire}: {' '.join(items)}"
+    return Basis(recipe.slug, recipe.version, recipe.population, mix.channel, mix.stage, lineage)
+
+
+def _windows(source: Source, mixes: Mapping[str, Alike]) -> dict[str, _Window]:
+    """Each centre's last complete month beside the months before; those over the same items are measured together."""
+    layout, recipe = source.layout, source.reading.recipe
+    chosen = {code: _items(layout, mix, source.reading) for code, mix in mixes.items()}
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for code, items in chosen.items():
+        if items:
+            alike[tuple(item.id for item in items)].append(code)
+    windows: dict[str, _Window] = {}
+    for names, codes in alike.items():
+        items = chosen[codes[0]]
+        sides = [tally for code in codes for tally in (mixes[code].last, mixes[code].before)]
+        found = iter(measures(layout, sides, items, recipe.formula, recipe.weights_of(items)))
+        for code in codes:
+            mix = mixes[code]
+            basis = _basis(layout.questionnaire.slug, recipe, mix, names)
+            both = [_measured(tally, next(found), basis) for tally in (mix.last, mix.before)]
+            windows[code] = _Window(mix, Windows(code, *both), tuple(items))
+    return {code: windows[code] for code in mixes if code in windows}
+
+
+def _periods(source: Source, query: ResultsQuery, centres: Sequence[OrgUnit]) -> dict[str, Period]:
+    """What was released for each centre in the query's months, by stage and channel."""
+    wanted = source.filter(query, (centre.code for centre in centres))
+    found: dict[int, dict[Cell, Tally]] = defaultdict(dict)
+    for (unit, stage, channel), tally in tallies.sums(
+        source.connection, wanted, ("unit_id", "stage", "channel")
+    ).items():
+        found[unit][stage, channel] = tally
+    return {centre.code: found[source.ids[centre.code]] for centre in centres}
+
+
+def _mixes(source: Source, query: ResultsQuery, centres: Sequence[OrgUnit], month: date) -> dict[str, Alike]:
+    """Of each centre the releases of the month and of those before that may be compared, where there are any."""
+    last = _periods(source, replace(query, first_month=month), centres)
+    before = _periods(source, replace(query, last_month=months_back(month, 1)), centres)
+    both = [code for code in last if last[code] and before[code]]
+    found = {code: like_with_like(source.layout, last[code], before[code]) for code in both}
+    return {code: mix for code, mix in found.items() if mix}
 
 
 def _centres(tree: OrgTree, today: date) -> list[OrgUnit]:
@@ -117,14 +153,23 @@ def _drops(ground: _Ground, recipes: Mapping[str, Recipe], top: str) -> tuple[in
         return 0, []
     month = months_back(month_of(ground.today), 1)
     asked = replace(query, first_month=months_back(month, MONTHS_BEFORE), last_month=month)
-    counted = unit_tallies(ground.connection, recipes, asked, lambda _tree, _unit: ground.centres)
-    found = {centre.code: _window(counted, centre.code, month) for centre in ground.centres}
-    windows = {code: window for code, window in found.items() if window}
+    source = read_source(ground.connection, recipes, asked)
+    windows = _windows(source, _mixes(source, asked, ground.centres, month))
     told = []
     for alert in clear_drops([window.windows for window in windows.values()]):
-        mix = windows[alert.unit_code].mix
+        window = windows[alert.unit_code]
+        mix = window.mix
         sizes = mix.last.responses, mix.before.responses
-        told.append(CentreAlert(ground.tree.units[alert.unit_code], alert, (mix.stage, mix.channel), *sizes))
+        told.append(
+            CentreAlert(
+                ground.tree.units[alert.unit_code],
+                alert,
+                (mix.stage, mix.channel),
+                *sizes,
+                windows=window.windows,
+                items=window.items,
+            )
+        )
     return len(windows), told
 
 

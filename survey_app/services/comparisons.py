@@ -22,12 +22,13 @@ from survey_app.domain.comparing import (
     difference,
     together,
 )
+from survey_app.domain.disclosure import Audience
 from survey_app.domain.multiplicity import holm
 from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.questionnaire import Section
 from survey_app.domain.ranking import RankRange, rank_ranges, shrink
 from survey_app.domain.recipe import Recipe
-from survey_app.domain.scoring import Figure, Scorecard
+from survey_app.domain.scoring import Figure, Outline
 from survey_app.services.results import ResultsPage, ResultsQuery
 
 
@@ -53,19 +54,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Rank:
-    """The places a unit may hold, and its overall figure drawn to the common mean: to order by, never to show."""
-
-    range: RankRange
-    shrunken: float
-
-
-@dataclass(frozen=True)
 class Standings:
     """How the units listed on a province's page stand, by code: against the rest, and among the communes."""
 
     rests: Mapping[str, Difference]
-    ranks: Mapping[str, Rank]
+    ranks: Mapping[str, RankRange]
 
 
 def basis_of(query: ResultsQuery, recipe: Recipe) -> Basis:
@@ -91,7 +84,7 @@ def judged(found: Sequence[Difference | None], adjustment: Adjustment = holm) ->
     return [None if entry is None else next(adjusted) for entry in found]
 
 
-def change_between(basis: Basis, now: Scorecard, before: Scorecard) -> tuple[Difference | None, list[SectionChange]]:
+def change_between(basis: Basis, now: Outline, before: Outline) -> tuple[Difference | None, list[SectionChange]]:
     """Overall, and each factor, of two cards of one questionnaire and recipe."""
     pairs = list(zip(now.sections, before.sections, strict=True))
     found = [between(measured(basis, one.figure), measured(basis, other.figure)) for one, other in pairs]
@@ -116,7 +109,7 @@ def _against_rest(page: ResultsPage, basis: Basis, rests: Mapping[str, Figure]) 
     return {code: entry for code, entry in zip(found, judged(list(found.values())), strict=True) if entry}
 
 
-def _ranks(page: ResultsPage, basis: Basis) -> dict[str, Rank]:
+def _ranks(page: ResultsPage, basis: Basis) -> dict[str, RankRange]:
     communes = {
         result.unit.code: measured(basis, result.card.overall)
         for result in page.below
@@ -125,9 +118,30 @@ def _ranks(page: ResultsPage, basis: Basis) -> dict[str, Rank]:
     entered = {code: figure for code, figure in communes.items() if figure and figure.n >= LEAST_BASE}
     if len(entered) < 2:
         return {}
-    units = list(entered.values())
-    found = zip(entered, rank_ranges(units), shrink(units).values, strict=True)
-    return {code: Rank(places, value) for code, places, value in found if places}
+    found = zip(entered, rank_ranges(list(entered.values())), strict=True)
+    return {code: places for code, places in found if places}
+
+
+ORDERED = (UnitKind.COMMUNE, UnitKind.CENTRE, UnitKind.DEPARTMENT)
+"""Kinds of unit put in order by their figures where no other order is asked for; counters, one person each, are not."""
+
+
+def shrunken(page: ResultsPage) -> dict[str, float]:
+    """Overall figures of the communes and centres listed, on 0..100, drawn to their common mean by how little is known.
+
+    To order and shade by, never to show. Empty where fewer than two are shown, and for the public.
+    """
+    card = page.result.card or next((result.card for result in page.below if result.card), None)
+    if card is None or page.query.audience is not Audience.OFFICER or page.nested:
+        return {}
+    basis = basis_of(page.query, card.recipe)
+    listed = [result for result in page.below if result.card and result.unit.kind in ORDERED]
+    every = {result.unit.code: measured(basis, result.card.overall) for result in listed if result.card}
+    found = {code: figure for code, figure in every.items() if figure}
+    if len(found) < 2:
+        return {}
+    values = shrink(list(found.values())).values
+    return {code: figure.factor * value for (code, figure), value in zip(found.items(), values, strict=True)}
 
 
 def standings(page: ResultsPage) -> Standings | None:

@@ -1,27 +1,28 @@
-"""What goes with satisfaction at a unit: importance × performance of items, and how well scales hang together."""
+"""What goes with satisfaction at a unit: importance × performance of items and factors; how scales hang together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Engine
 
 from survey_app.domain.comoments import CoMoments
+from survey_app.domain.correlation import kurtosis
 from survey_app.domain.drivers import (
     LEAST_BASE,
-    Advice,
     Driver,
     Reliability,
     TooFewForDrivers,
     covariances,
     drivers,
+    factor_drivers,
     reliability,
 )
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import ItemScore, SectionScore
-from survey_app.domain.tally import Tally, comoments_of
+from survey_app.domain.tally import Tally, comoments_of, counts_of
 from survey_app.domain.tally_layout import TallyLayout
 from survey_app.services.counted import unit_tallies
 from survey_app.services.result_choices import UnitPage
@@ -33,6 +34,14 @@ class ItemDriver:
     """An item with its figure as on every page, its factor, and what it has to do with the others."""
 
     score: ItemScore
+    section: SectionScore
+    driver: Driver
+
+
+@dataclass(frozen=True)
+class FactorDriver:
+    """A factor with its figure as on every page, and what it has to do with the items outside it."""
+
     section: SectionScore
     driver: Driver
 
@@ -50,17 +59,14 @@ class FactorReliability:
 class Drivers:
     """``left_out``: items with fewer than 200 responses alone or together with another, or answered alike by all.
 
-    ``items`` is empty while fewer than two items remain.
+    ``items`` is empty while fewer than two items remain, ``factors`` while fewer than two factors have all their items.
     """
 
     responses: int
     items: tuple[ItemDriver, ...]
-    factors: tuple[FactorReliability, ...]
+    factors: tuple[FactorDriver, ...]
+    reliability: tuple[FactorReliability, ...]
     left_out: tuple[ItemScore, ...]
-
-    def advised(self, advice: Advice) -> tuple[ItemDriver, ...]:
-        """The items of one advice, most important first."""
-        return tuple(entry for entry in self.items if entry.driver.advice is advice)
 
 
 def judged(moments: CoMoments) -> list[int]:
@@ -85,15 +91,40 @@ def _reliability(layout: TallyLayout, tally: Tally, scores: Sequence[ItemScore])
         return None
 
 
+def _kurtoses(layout: TallyLayout, tally: Tally, items: Iterable[str]) -> list[float]:
+    """How far the scores of each item reach out, from its counts."""
+    counted = [counts_of(layout, tally, item)[""] for item in items]
+    return [kurtosis({int(code): n for code, n in counts.items() if code.isdigit()}) for counts in counted]
+
+
 def _items(layout: TallyLayout, tally: Tally, chosen: Mapping[str, tuple[ItemScore, SectionScore]]) -> list[ItemDriver]:
     moments = comoments_of(layout, tally, list(chosen))
     if len(chosen) < 2 or float(covariances(moments).sum()) <= 0:
         return []
     try:
-        found = drivers(list(chosen), moments)
+        found = drivers(list(chosen), moments, _kurtoses(layout, tally, chosen))
     except (TooFewForDrivers, ValueError):
         return []
-    return [ItemDriver(*chosen[driver.item], driver) for driver in found]
+    return [ItemDriver(*chosen[driver.name], driver) for driver in found]
+
+
+def _factors(
+    layout: TallyLayout, tally: Tally, chosen: Mapping[str, tuple[ItemScore, SectionScore]]
+) -> list[FactorDriver]:
+    """The factors that have a figure and of which no item is left out."""
+    places = {item: place for place, item in enumerate(chosen)}
+    sections = {part.section.id: part for _, part in chosen.values()}
+    whole = {
+        name: [places[score.item.id] for score in part.items]
+        for name, part in sections.items()
+        if part.figure.value is not None and all(score.item.id in places for score in part.items)
+    }
+    try:
+        moments = comoments_of(layout, tally, list(chosen))
+        found = factor_drivers(whole, moments, _kurtoses(layout, tally, chosen))
+    except (TooFewForDrivers, ValueError):
+        return []
+    return [FactorDriver(sections[driver.name], driver) for driver in found]
 
 
 def unit_drivers(engine: Engine, recipes: Mapping[str, Recipe], page: UnitPage) -> Drivers | None:
@@ -113,7 +144,8 @@ def unit_drivers(engine: Engine, recipes: Mapping[str, Recipe], page: UnitPage) 
     return Drivers(
         responses=card.responses,
         items=tuple(items),
-        factors=tuple(
+        factors=tuple(_factors(layout, tally, chosen)) if items else (),
+        reliability=tuple(
             FactorReliability(part, own, _reliability(layout, tally, own))
             for part in sections.values()
             if (own := tuple(score for score, section in chosen.values() if section is part))

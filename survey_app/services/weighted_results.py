@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.local_day import month_of, months_back
+from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.transaction_file import is_valid_in
-from survey_app.domain.weighting import Served, Weighted, strata, weighted
-from survey_app.services.counter_figures import CounterFigures
-from survey_app.services.results import ResultsQuery, counter_figures
+from survey_app.domain.weighting import Served, Stratum, Term, Weighted, strata, terms, weighted
+from survey_app.services.counter_figures import CounterFigures, counter_figures
+from survey_app.services.results import ResultsQuery
 from survey_app.storage import org_units, transactions
 from survey_app.storage.database import begin_read
 
@@ -31,12 +32,23 @@ class NoWeights(StrEnum):
 
 
 @dataclass(frozen=True)
+class CounterWeight:
+    """A counter's part: ``place`` is what it belongs to; ``term`` is None where it does not enter the score."""
+
+    counter: OrgUnit
+    place: str
+    served: Served
+    stratum: Stratum
+    term: Term | None
+
+
+@dataclass(frozen=True)
 class WeightedResult:
     """The weighted score of a unit with what it rests on; ``found`` is None where ``why`` says so.
 
     ``first_month`` and ``last_month`` bound the transactions; ``used`` of the ``counters`` enter the score,
     ``unscored`` served people but have too few responses, ``unreported`` lack a month. ``at_no_counter``: responses
-    released for a centre as a whole, which no counter's transactions can weigh.
+    released for a centre as a whole, which no counter's transactions can weigh. ``parts``: the counters one by one.
     """
 
     found: Weighted | None
@@ -48,6 +60,15 @@ class WeightedResult:
     unscored: int = 0
     unreported: int = 0
     at_no_counter: int = 0
+    parts: tuple[CounterWeight, ...] = ()
+
+
+def _parts(every: Sequence[tuple[OrgUnit, Served]], tree: OrgTree) -> tuple[CounterWeight, ...]:
+    found = strata([served for _, served in every])
+    return tuple(
+        CounterWeight(counter, tree.ancestors(counter.code)[0].name, served, stratum, term)
+        for (counter, served), stratum, term in zip(every, found, terms(found), strict=True)
+    )
 
 
 def _period(query: ResultsQuery, released: tuple[date, date], today: date) -> tuple[date, date]:
@@ -78,13 +99,16 @@ def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery,
     if figures.months is None:
         return WeightedResult(None, NoWeights.NOTHING_RELEASED)
     first, last = _period(query, figures.months, today)
-    known, ids = transactions.totals(connection, first, last), org_units.read_all(connection)[1]
+    known, ids = transactions.totals(connection, first, last), figures.source.ids
+    if not known:
+        return WeightedResult(None, NoWeights.NO_TRANSACTIONS, first, last)
     months = _months(first, last)
-    every = [_served(figures, one, known.get(ids[one.code], (0, 0)), months) for one in figures.counters]
-    counted = [served for served in every if served.needed or served.known]
+    every = [(one, _served(figures, one, known.get(ids[one.code], (0, 0)), months)) for one in figures.counters]
+    parts = _parts([(one, served) for one, served in every if served.needed or served.known], figures.source.tree)
+    counted = [part.served for part in parts]
     scored = [served for served in counted if served.value is not None]
     scale = next((served.estimate.high for served in scored if served.estimate), 1.0)
-    found = weighted(strata(counted), 100 / scale)
+    found = weighted([part.stratum for part in parts], 100 / scale)
     complete = [served for served in counted if served.is_complete]
     return WeightedResult(
         found=found,
@@ -96,6 +120,7 @@ def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery,
         unscored=sum(served.value is None and served.transactions > 0 for served in complete),
         unreported=len(counted) - len(complete),
         at_no_counter=figures.in_all - sum(figures.responses.values()),
+        parts=parts,
     )
 
 

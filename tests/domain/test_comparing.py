@@ -14,8 +14,8 @@ from survey_app.domain.comparing import (
     Verdict,
     all_pairs,
     difference,
+    pooled_variance,
     together,
-    variance_of_difference,
 )
 from survey_app.domain.composite import Estimate
 from tests.bench import false_alarms
@@ -46,7 +46,7 @@ def test_it_is_welchs_test_where_the_smaller_sample_varies_more() -> None:
 
 def test_a_sample_that_hardly_varies_borrows_the_others_variance() -> None:
     certain, varied = figure(5.0, 0.05, 40), figure(4.8, 0.6, 4000)
-    assert variance_of_difference(certain, varied) == pytest.approx(0.6**2 * (1 / 40 + 1 / 4000), rel=0.02)
+    assert pooled_variance(certain, varied) == pytest.approx(0.6**2 * (1 / 40 + 1 / 4000), rel=0.02)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Basis)])

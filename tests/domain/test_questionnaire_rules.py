@@ -256,6 +256,17 @@ def test_each_mistake_is_the_only_problem_and_stands_at_its_place(mistake: str) 
     assert "Hãy" in problems[0].message
 
 
+def test_a_scored_scale_has_at_least_three_levels() -> None:
+    two, three = _sound(), _sound()
+    two["scales"]["satisfaction"] = _scale("1", "2")
+    three["scales"]["satisfaction"] = _scale("1", "2", "3")
+    [problem] = find_problems(two)
+    assert problem.path == ("scales", "satisfaction", "codes")
+    assert "chỉ có 2 mức" in problem.message
+    assert "từ 3 mức" in problem.message
+    assert find_problems(three) == []
+
+
 def test_letters_cannot_be_scored() -> None:
     data = _sound_but(lambda q: q["scales"]["satisfaction"]["codes"][4].update(code="A"))
     assert {problem.path[-2:] for problem in find_problems(data)} == {(0, "scale"), (1, "scale")}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from survey_app.domain.comparing import NotComparable
 from survey_app.domain.ranking import RankRange, paule_mandel, rank_ranges, shrink
@@ -51,6 +52,33 @@ def test_tau_squared_solves_its_equation() -> None:
     common = np.average(values, weights=weights)
     assert between > 0
     assert float((weights * (values - common) ** 2).sum()) == pytest.approx(4)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_tau_squared_is_what_an_independent_root_finder_gives(seed: int) -> None:
+    numbers = np.random.default_rng(seed)
+    within = numbers.uniform(0.002, 0.05, 40)
+    values = numbers.normal(4.0, np.sqrt(within + numbers.uniform(0, 0.03)))
+
+    def generalised_q(between: float) -> float:
+        precision = 1 / (within + between)
+        return float(precision @ (values - precision @ values / precision.sum()) ** 2) - (len(values) - 1)
+
+    expected = brentq(generalised_q, 0, 10, xtol=1e-14) if generalised_q(0) > 0 else 0.0
+    assert paule_mandel(values, within) == pytest.approx(expected, abs=1e-10)
+
+
+def test_shrinkage_is_worked_out_again_from_its_definition() -> None:
+    means, spreads, sizes = (4.6, 4.1, 3.7, 4.9), (0.5, 0.8, 0.6, 0.4), (15, 300, 80, 40)
+    found = shrink([figure(*entry) for entry in zip(means, spreads, sizes, strict=True)])
+    pooled = sum(n * spread**2 for spread, n in zip(spreads, sizes, strict=True)) / sum(sizes)
+    within = np.array([pooled / n for n in sizes])
+    weights = 1 / (found.between + within)
+    common = float(weights @ np.array(means) / weights.sum())
+    expected = common + found.between / (found.between + within) * (np.array(means) - common)
+    assert found.between > 0
+    assert found.common == pytest.approx(common)
+    assert found.values == pytest.approx(tuple(expected))
 
 
 def test_units_that_differ_by_chance_only_shrink_to_one_value() -> None:

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from survey_app.domain.comparing import NotComparable, Verdict
-from survey_app.services.comparisons import basis_of, between, change, measured, pairs, standings
+from survey_app.domain.disclosure import Audience
+from survey_app.services.comparisons import basis_of, between, change, measured, pairs, shrunken, standings
 from survey_app.services.exploring import these
 from survey_app.services.home_changes import HomeReader, read_changes
 from survey_app.services.release import run_releases
@@ -59,8 +60,24 @@ def test_a_lower_unit_is_found_and_an_equal_one_is_left_alone(
     assert found.rests[LOWER].verdict is Verdict.CLEAR_DECREASE
     assert found.rests[EQUAL].verdict is Verdict.NOT_ENOUGH
     assert set(found.ranks) == {LOWER, EQUAL}, "the province's centre is no commune"
-    assert (found.ranks[EQUAL].range.best, found.ranks[LOWER].range.worst) == (1, 2)
-    assert found.ranks[LOWER].shrunken < found.ranks[EQUAL].shrunken
+    assert (found.ranks[EQUAL].best, found.ranks[LOWER].worst) == (1, 2)
+
+
+def test_units_are_put_in_order_by_scores_drawn_to_their_mean(engine: Engine, province: Province, rng: Random) -> None:
+    plant_province(engine, province, rng)
+    page = read(engine)
+    found = shrunken(page)
+    shown = {result.unit.code: float(result.card.overall.value or 0) for result in page.below if result.card}
+    assert set(found) == set(shown)
+    assert sorted(found, key=lambda code: found[code]) == sorted(shown, key=lambda code: shown[code])
+    assert min(shown.values()) < min(found.values())
+    assert max(found.values()) < max(shown.values())
+
+
+def test_no_order_is_given_to_counters_or_to_the_public(engine: Engine, province: Province, rng: Random) -> None:
+    plant_province(engine, province, rng)
+    assert shrunken(read(engine, replace(QUERY, unit_code=CENTRES[0]))) == {}
+    assert shrunken(read(engine, replace(QUERY, audience=Audience.PUBLIC))) == {}
 
 
 def test_the_rest_is_everything_but_the_unit(engine: Engine, province: Province, rng: Random) -> None:

@@ -36,9 +36,14 @@ def test_every_item_with_the_figures_of_the_page(any_engine: Engine, any_provinc
     assert shown.results.result.card is not None
     figures = {score.item.id: score.figure for part in shown.results.result.card.sections for score in part.items}
     assert all(entry.score.figure == figures[entry.score.item.id] for entry in found.items)
-    assert [entry.section.section.id for entry in found.factors] == [
+    assert [entry.section.section.id for entry in found.reliability] == [
         part.section.id for part in shown.results.result.card.sections
     ]
+    assert {entry.driver.name for entry in found.factors} == {
+        part.section.id for part in shown.results.result.card.sections
+    }
+    sections = {part.section.id: part.figure for part in shown.results.result.card.sections}
+    assert all(entry.section.figure == sections[entry.driver.name] for entry in found.factors)
 
 
 def test_items_not_answered_together_by_two_hundred_are_left_out(
@@ -52,6 +57,9 @@ def test_items_not_answered_together_by_two_hundred_are_left_out(
     assert found.items
     assert {score.section for score in (entry.item for entry in found.left_out)}
     assert all(entry.driver.base >= 200 for entry in found.items)
+    short = {score.item.id for score in found.left_out}
+    assert len(found.factors) >= 2
+    assert all(short.isdisjoint(score.item.id for score in entry.section.items) for entry in found.factors)
 
 
 @pytest.mark.parametrize("n", [0, 150])
@@ -60,7 +68,7 @@ def test_under_two_hundred_there_are_none(engine: Engine, province: Province, rn
     run_releases(engine, NOW)
     found = unit_drivers(engine, RECIPES, page(engine))
     assert found is not None
-    assert (found.responses, found.items, found.factors) == (n, (), ())
+    assert (found.responses, found.items, found.factors, found.reliability) == (n, (), (), ())
 
 
 def test_one_question_alone_has_nothing_to_go_with(engine: Engine, province: Province, rng: Random) -> None:

@@ -16,6 +16,7 @@ from survey_app.services.alerts import Alerts, CentreAlert, read_alerts
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer import filter_words
 from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.explain_names import DROP
 from survey_app.web.officer.figures import span
 from survey_app.web.officer.reading import today
 from survey_app.web.rendering import day, month, number
@@ -31,6 +32,7 @@ class AlertLine:
     kind: str
     tag: str
     text: str
+    explain: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,13 @@ def _tag(kind: AlertKind) -> tuple[str, str]:
 def alert_line(entry: CentreAlert) -> AlertLine:
     """An alert in words."""
     tag, kind = _tag(entry.alert.kind)
-    return AlertLine(entry.centre.name, url_for("officer.unit", unit_code=entry.centre.code), kind, tag, _text(entry))
+    code = entry.centre.code
+    explain = url_for("officer.results_explain", unit_code=code, figure=DROP) if entry.windows else ""
+    return AlertLine(entry.centre.name, url_for("officer.unit", unit_code=code), kind, tag, _text(entry), explain)
 
 
-def _rules(found: Alerts) -> tuple[str, ...]:
+def rules_of(found: Alerts) -> tuple[str, ...]:
+    """When an alert of each kind is raised: drops first."""
     drop = _(
         "Giảm rõ rệt: điểm tháng %(month)s so với ba tháng trước của cùng trung tâm, mỗi bên từ %(n)s phiếu, chỉ gồm "
         "những tiêu chí đủ câu trả lời ở cả hai bên. Nếu tỷ trọng mỗi mục đích đến và mỗi hình thức trả lời lệch dưới "
@@ -129,7 +134,7 @@ def alerts_view(found: Alerts) -> AlertsView:
         groups=tuple(
             _group(kind, found) for kind in (AlertKind.CLEAR_DROP, AlertKind.NO_RESPONSES, AlertKind.LONG_WITHHELD)
         ),
-        rules=_rules(found),
+        rules=rules_of(found),
         tested=number(found.tested),
         month=month(found.month),
     )

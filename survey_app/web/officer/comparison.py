@@ -12,6 +12,7 @@ from survey_app.services.result_choices import UnitPage
 from survey_app.services.unit_result import UnitResult
 from survey_app.web.officer import filters
 from survey_app.web.officer.charts import IntervalBar
+from survey_app.web.officer.explain_names import PAIRS
 from survey_app.web.officer.figures import FigureView, figure_view
 from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
 from survey_app.web.officer.unit_pairs import PairView, pair_views
@@ -51,6 +52,7 @@ class CompareView:
     choices: tuple[Choice, ...]
     kept: tuple[tuple[str, str], ...]
     measures: tuple[Measure, ...]
+    explain: str = ""
 
 
 def _names(page: UnitPage) -> list[str]:
@@ -107,6 +109,13 @@ def _choices(page: UnitPage, near: Neighbours, may_read: MayRead) -> tuple[Choic
     return tuple(Choice(tuple(group for group in groups if group[1]), code) for code in codes[:MOST_COMPARED])
 
 
+def _explain_pairs(page: UnitPage) -> str:
+    """ "Cách tính" of the differences of every pair."""
+    chosen = ",".join(result.unit.code for result in page.results.below) if page.results else ""
+    asked = {"figure": PAIRS, "units": chosen}
+    return filters.address("officer.results_explain", page.path[-1].code, filters.FILTERS, **asked)
+
+
 def compare_view(page: UnitPage, near: Neighbours, may_read: MayRead) -> CompareView:
     """The comparison as its template shows it."""
     return CompareView(
@@ -117,4 +126,5 @@ def compare_view(page: UnitPage, near: Neighbours, may_read: MayRead) -> Compare
             _measure(page, key, name, found)
             for key, (name, found) in zip(_names(page), measures_of(page), strict=False)
         ),
+        explain=_explain_pairs(page),
     )

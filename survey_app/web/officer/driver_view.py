@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
 from statistics import fmean, median
 
-from survey_app.domain.drivers import LEAST_BASE, Advice
+from survey_app.domain.drivers import LEAST_BASE, Advice, Driver
 from survey_app.domain.rounding import rounded
-from survey_app.services.driver_results import Drivers, FactorReliability, ItemDriver
+from survey_app.domain.scoring import Figure
+from survey_app.services.driver_results import Drivers, FactorDriver, FactorReliability, ItemDriver
 from survey_app.services.result_choices import UnitPage
 from survey_app.services.result_tables import Block, ResultTable, Value
 from survey_app.web.officer.charts import Axis, Tick
+from survey_app.web.officer.explain_names import ASSOCIATION
 from survey_app.web.officer.figures import item_name, span
 from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
 from survey_app.web.officer.result_tables import table_of
@@ -26,7 +29,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 14, 14, 44
 
 @dataclass(frozen=True)
 class DriverRow:
-    """An item as evidence: ``number`` is its place in the table and on the chart."""
+    """An item or a factor as evidence: ``number`` is an item's place in the table and on the chart, 0 of a factor."""
 
     number: int
     name: str
@@ -84,10 +87,14 @@ class ReliabilityRow:
 
 @dataclass(frozen=True)
 class DriversView:
-    """The page; without rows it says how many responses there are and ``needed``."""
+    """The page; without rows it says how many responses there are and ``needed``.
+
+    ``keep_up`` and ``mend`` hold factors before items.
+    """
 
     top: Top
     rows: tuple[DriverRow, ...]
+    factors: tuple[DriverRow, ...]
     keep_up: tuple[DriverRow, ...]
     mend: tuple[DriverRow, ...]
     chart: DriverChart | None
@@ -96,6 +103,7 @@ class DriversView:
     responses: str
     needed: str
     has_enough: bool
+    explain: str = ""
 
 
 def advice_words(advice: Advice) -> str:
@@ -110,13 +118,12 @@ def advice_words(advice: Advice) -> str:
 KINDS = {Advice.KEEP_UP: "good", Advice.MEND: "bad", Advice.WATCH: "plain"}
 
 
-def _row(place: int, entry: ItemDriver, unit_code: str) -> DriverRow:
-    driver, figure = entry.driver, entry.score.figure
+def _row(place: int, named: tuple[str, str], driver: Driver, figure: Figure, explain: str) -> DriverRow:
     tied = driver.importance_interval
     return DriverRow(
         number=place,
-        name=item_name(entry.score.item),
-        factor=words(entry.section.section.title),
+        name=named[0],
+        factor=named[1],
         advice=advice_words(driver.advice),
         kind=KINDS[driver.advice],
         importance=number(driver.importance, 2),
@@ -125,7 +132,33 @@ def _row(place: int, entry: ItemDriver, unit_code: str) -> DriverRow:
         interval=span(figure.interval),
         base=number(driver.base),
         is_collinear=driver.is_collinear,
-        explain=OFFICER.explain_address(unit_code, entry.score.item.id),
+        explain=explain,
+    )
+
+
+def _item_rows(items: Sequence[ItemDriver], explain: Callable[[str], str]) -> tuple[DriverRow, ...]:
+    return tuple(
+        _row(
+            place,
+            (item_name(entry.score.item), words(entry.section.section.title)),
+            entry.driver,
+            entry.score.figure,
+            explain(entry.score.item.id),
+        )
+        for place, entry in enumerate(items, 1)
+    )
+
+
+def _factor_rows(factors: Sequence[FactorDriver], explain: Callable[[str], str]) -> tuple[DriverRow, ...]:
+    return tuple(
+        _row(
+            0,
+            (words(entry.section.section.title), ""),
+            entry.driver,
+            entry.section.figure,
+            explain(entry.section.section.id),
+        )
+        for entry in factors
     )
 
 
@@ -183,29 +216,28 @@ def _reliability_row(entry: FactorReliability) -> ReliabilityRow:
 def drivers_view(page: UnitPage, found: Drivers | None, may_read: MayRead) -> DriversView:
     """The page as its template shows it."""
     items = found.items if found else ()
-    rows = tuple(_row(place, entry, page.path[-1].code) for place, entry in enumerate(items, 1))
+    explain = partial(OFFICER.explain_address, page.path[-1].code)
+    rows, factors = _item_rows(items, explain), _factor_rows(found.factors if found else (), explain)
     return DriversView(
         top=page_top(page, OFFICER, may_read, "officer.results_drivers"),
         rows=rows,
-        keep_up=tuple(row for row in rows if row.kind == "good"),
-        mend=tuple(row for row in rows if row.kind == "bad"),
+        factors=factors,
+        keep_up=tuple(row for row in (*factors, *rows) if row.kind == "good"),
+        mend=tuple(row for row in (*factors, *rows) if row.kind == "bad"),
         chart=driver_chart(items),
-        reliability=tuple(_reliability_row(entry) for entry in found.factors) if found else (),
+        reliability=tuple(_reliability_row(entry) for entry in found.reliability) if found else (),
         left_out=tuple(item_name(score.item) for score in found.left_out) if found else (),
         responses=number(found.responses if found else 0),
         needed=number(LEAST_BASE),
         has_enough=bool(found and found.responses >= LEAST_BASE),
+        explain=explain(ASSOCIATION),
     )
 
 
-def _evidence(place: int, entry: ItemDriver) -> list[Value]:
-    driver, figure = entry.driver, entry.score.figure
+def _evidence(driver: Driver, figure: Figure) -> list[Value]:
     tied, around = driver.importance_interval, figure.interval
     ends: list[Value] = [rounded(Fraction(end), 1) for end in (around.low, around.high)] if around else [None, None]
     return [
-        place,
-        words(entry.section.section.title),
-        item_name(entry.score.item),
         advice_words(driver.advice),
         *(rounded(Fraction(value), 2) for value in (driver.importance, tied.low, tied.high)),
         None if figure.value is None else rounded(figure.value, 1),
@@ -218,20 +250,36 @@ def _evidence(place: int, entry: ItemDriver) -> list[Value]:
 def _evidence_columns() -> list[str]:
     tied = [_("Mức liên quan"), _("Mức liên quan: từ"), _("Mức liên quan: đến")]
     score = [_("Điểm"), _("Khoảng tin cậy 95 %: từ"), _("Khoảng tin cậy 95 %: đến"), "n"]
-    return [_("Số"), _("Yếu tố"), _("Tiêu chí"), _("Gợi ý"), *tied, *score, _("Trùng lặp với tiêu chí khác")]
+    return [_("Gợi ý"), *tied, *score, _("Trùng lặp")]
 
 
 def drivers_table(page: UnitPage, found: Drivers | None) -> ResultTable:
     """The same evidence as a file."""
-    rows = [_evidence(place, entry) for place, entry in enumerate(found.items if found else (), 1)]
+    rows: list[list[Value]] = [
+        [
+            place,
+            words(entry.section.section.title),
+            item_name(entry.score.item),
+            *_evidence(entry.driver, entry.score.figure),
+        ]
+        for place, entry in enumerate(found.items if found else (), 1)
+    ]
+    factors: list[list[Value]] = [
+        [words(entry.section.section.title), *_evidence(entry.driver, entry.section.figure)]
+        for entry in (found.factors if found else ())
+    ]
     scales: list[list[Value]] = [
         [words(entry.section.section.title), item_name(score.item), *(rounded(Fraction(x), 2) for x in (tie, alpha))]
-        for entry in (found.factors if found else ())
+        for entry in (found.reliability if found else ())
         if entry.found
         for alpha in (entry.found.alpha,)
         for score, tie in zip(entry.items, entry.found.item_rest, strict=True)
     ]
     names = [_("Yếu tố"), _("Tiêu chí"), _("Tương quan với các tiêu chí còn lại"), _("Hệ số alpha của yếu tố")]
-    title = _("Ưu điểm, hạn chế")
-    blocks = [Block(title, _evidence_columns(), rows), Block(_("Độ tin cậy của thang đo"), names, scales)]
+    title, about = _("Ưu điểm, hạn chế"), [_("Số"), _("Yếu tố"), _("Tiêu chí")]
+    blocks = [
+        Block(title, [*about, *_evidence_columns()], rows),
+        *([Block(_("Các yếu tố"), [_("Yếu tố"), *_evidence_columns()], factors)] if factors else []),
+        Block(_("Độ tin cậy của thang đo"), names, scales),
+    ]
     return table_of(page, title, blocks if rows else [])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from survey_app.domain.disclosure import Withheld
 from survey_app.domain.questionnaire import Item, ItemKind
-from survey_app.domain.recipe import Formula
+from survey_app.domain.recipe import Formula, Recipe
 from survey_app.domain.record import DONT_KNOW, NO_WISH, NOT_ANSWERED, NOT_APPLICABLE
 from survey_app.domain.scoring import Distribution
 from survey_app.domain.workings import BetaInputs, CompositeWorking, ItemWorking
@@ -34,7 +35,10 @@ class Part:
 
 @dataclass(frozen=True)
 class ExplainView:
-    """The page; ``value`` is empty where the figure is withheld, ``facts`` tell where the numbers come from."""
+    """The page; ``value`` is empty where the figure is withheld, as ``withheld`` says.
+
+    ``facts`` tell where the numbers come from.
+    """
 
     name: str
     unit_name: str
@@ -44,6 +48,7 @@ class ExplainView:
     parts: tuple[Part, ...]
     facts: tuple[tuple[str, str], ...]
     back: str
+    withheld: str = ""
 
 
 def _level_labels(item: Item) -> dict[str, str]:
@@ -128,7 +133,7 @@ def _mean_formula(working: CompositeWorking, is_overall: bool) -> Part:
     return Part(_("Công thức"), (told, line, _result(working.value)), columns, rows)
 
 
-def _beta_rows(beta: BetaInputs) -> list[tuple[str, ...]]:
+def beta_rows(beta: BetaInputs) -> list[tuple[str, ...]]:
     first, second = beta.parameters
     scale = f"{number(beta.low)} – {number(beta.high)}"
     return [
@@ -148,7 +153,7 @@ def _interval_part(working: ItemWorking | CompositeWorking, formula: Formula) ->
             "tổng tích của từng cặp tiêu chí, thêm một phiếu giả định rải đều năm mức; khoảng là phần giữa 95 phần "
             "trăm của phân phối Beta khớp trung bình và phương sai đó."
         )
-        rows = [(_("Số tiêu chí"), number(len(working.values))), *_beta_rows(working.beta)]
+        rows = [(_("Số tiêu chí"), number(len(working.values))), *beta_rows(working.beta)]
     elif formula is Formula.TOP_TWO_BOX:
         told = _("Khoảng Wilson của một tỷ lệ, z = 1,96.")
         rows = [(_("Số câu trả lời ở hai mức cao nhất"), number(working.total)), ("n", number(working.base))]
@@ -157,7 +162,7 @@ def _interval_part(working: ItemWorking | CompositeWorking, formula: Formula) ->
             "Thêm một câu trả lời giả định rải đều các mức (0,2 mỗi mức trên thang năm mức), rồi lấy phần giữa 95 phần "
             "trăm của phân phối Beta khớp trung bình và phương sai."
         )
-        rows = [("n", number(working.base)), *(_beta_rows(working.beta) if working.beta else [])]
+        rows = [("n", number(working.base)), *(beta_rows(working.beta) if working.beta else [])]
     limit = _("Khoảng chỉ tính đến sai số ngẫu nhiên, không tính ai chọn trả lời và ai không.")
     shown = (_("Khoảng đã làm tròn"), span(working.interval))
     return Part(_("Khoảng tin cậy 95 %"), (told, limit), (_("Đại lượng"), _("Giá trị")), (*rows, ends, shown))
@@ -224,22 +229,28 @@ def _parts(found: Explained, bases: Bases) -> tuple[Part, ...]:
     return (_mean_formula(working, found.section is None), interval)
 
 
-def _status(found: Explained) -> str:
-    if found.card.recipe.status == "inferred":
-        return _("Suy ra từ số liệu đã công bố, chưa đối chiếu với văn bản gốc")
-    return _("Theo văn bản chính thức")
+def recipe_facts(recipe: Recipe) -> list[tuple[str, str]]:
+    """Which recipe, how sure its formula is, and where it is written."""
+    status = (
+        _("Suy ra từ số liệu đã công bố, chưa đối chiếu với văn bản gốc")
+        if recipe.status == "inferred"
+        else _("Theo văn bản chính thức")
+    )
+    return [
+        (_("Tên cách tính"), f"{recipe.slug} v{recipe.version}"),
+        (_("Tình trạng"), status),
+        (_("Căn cứ"), "; ".join(recipe.sources)),
+    ]
 
 
-def _facts(found: Explained, bases: Bases, face: Face) -> list[tuple[str, str]]:
+def facts_of(found: Explained, bases: Bases, face: Face) -> list[tuple[str, str]]:
     """Where the numbers come from. Releases are counted, people never."""
-    recipe, questionnaire = found.card.recipe, found.card.questionnaire
+    questionnaire = found.card.questionnaire
     summed, results = found.counted.releases, found.page.results
     releases = [(_("Số lượt công bố đã cộng"), number(summed.releases))]
     waiting = results.result.waiting if results and face.has_waiting else 0
     return [
-        (_("Tên cách tính"), f"{recipe.slug} v{recipe.version}"),
-        (_("Tình trạng"), _status(found)),
-        (_("Căn cứ"), "; ".join(recipe.sources)),
+        *recipe_facts(found.card.recipe),
         (_("Phiên bản mẫu phiếu"), f"{words(questionnaire.title)}, {questionnaire.slug} v{questionnaire.version}"),
         *filters.summary(found.page, face.filters),
         (_("Số phiếu hợp lệ"), number(found.card.responses)),
@@ -264,6 +275,12 @@ def _base(found: Explained) -> str:
     return number(found.figure.base) if found.figure and not found.figure.is_withheld else ""
 
 
+def _reason(found: Explained) -> Withheld | None:
+    if found.option_counts:
+        return first_shown(found.option_counts).reason
+    return found.figure.reason if found.figure else None
+
+
 def explain_view(found: Explained, face: Face) -> ExplainView:
     """The explanation as its template shows it."""
     assert found.page.results is not None
@@ -275,6 +292,7 @@ def explain_view(found: Explained, face: Face) -> ExplainView:
         interval=span(figure.interval) if figure else "",
         base=_base(found),
         parts=_parts(found, bases),
-        facts=tuple(_facts(found, bases, face)),
+        facts=tuple(facts_of(found, bases, face)),
         back=face.address(unit.code),
+        withheld=label(_reason(found)),
     )

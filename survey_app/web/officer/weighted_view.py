@@ -13,6 +13,8 @@ from survey_app.domain.weighting import LEAST_COVERED
 from survey_app.services.result_tables import Block, ResultTable, Value
 from survey_app.services.weighted_results import NoWeights, WeightedResult
 from survey_app.web.access import may_at
+from survey_app.web.officer import filters
+from survey_app.web.officer.explain_names import WEIGHTED
 from survey_app.web.officer.figures import percent, span
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import month, number
@@ -30,14 +32,16 @@ class WeightedView:
     facts: tuple[tuple[str, str], ...]
     told: tuple[str, ...]
     address: str
+    explain: str = ""
 
 
-def _covered(share: Fraction) -> str:
+def covered_text(share: Fraction) -> str:
     """A share of all transactions, rounded down: what is short of 80 % never reads as 80 %."""
     return percent(int(share * 1000), 1000)
 
 
-def _period(result: WeightedResult) -> str:
+def period_text(result: WeightedResult) -> str:
+    """The months whose transactions weigh."""
     if result.first_month is None or result.last_month is None:
         return ""
     if result.first_month == result.last_month:
@@ -67,7 +71,8 @@ def _missing(result: WeightedResult) -> list[str]:
     return [told for count, told in entries if count]
 
 
-def _told(result: WeightedResult) -> list[str]:
+def told_of(result: WeightedResult) -> list[str]:
+    """Why there is no score, or what does not enter."""
     if result.why is NoWeights.CUT:
         return [
             _(
@@ -76,9 +81,9 @@ def _told(result: WeightedResult) -> list[str]:
             )
         ]
     if result.found is None:
-        return [_("Chưa có số lượt giao dịch của kỳ %(months)s.", months=_period(result))]
+        return [_("Chưa có số lượt giao dịch của kỳ %(months)s.", months=period_text(result))]
     if result.found.value is None:
-        covered, least = _covered(result.found.covered), _covered(LEAST_COVERED)
+        covered, least = covered_text(result.found.covered), covered_text(LEAST_COVERED)
         told = _(
             "Chưa tính: các quầy có điểm và đủ số liệu mới đại diện cho %(covered)s lượt giao dịch, cần từ %(least)s.",
             covered=covered,
@@ -99,16 +104,17 @@ def weighted_view(result: WeightedResult | None, unit_code: str) -> WeightedView
     if found and found.value is not None:
         facts = [
             (_("Khoảng tin cậy 95 %"), span(found.interval)),
-            (_("Đại diện cho"), _("%(share)s lượt giao dịch", share=_covered(found.covered))),
+            (_("Đại diện cho"), _("%(share)s lượt giao dịch", share=covered_text(found.covered))),
             (_("Số quầy được tính"), f"{number(result.used)}/{number(result.counters)}"),
-            (_("Lượt giao dịch của"), _period(result)),
+            (_("Lượt giao dịch của"), period_text(result)),
         ]
     return WeightedView(
         value=number(found.value, 1) if found and found.value is not None else "",
         interval=span(found.interval) if found else "",
         facts=tuple(facts),
-        told=tuple(_told(result)),
+        told=tuple(told_of(result)),
         address=url_for("officer.transactions_unit", unit_code=unit_code) if may_enter else "",
+        explain=filters.address("officer.results_explain", unit_code, filters.FILTERS, figure=WEIGHTED),
     )
 
 
@@ -126,6 +132,6 @@ def with_weighted(table: ResultTable, result: WeightedResult | None) -> ResultTa
         *(_("Đại diện cho (% lượt giao dịch)"), _("Số quầy được tính"), _("Số quầy"), _("Lượt giao dịch của")),
     ]
     share = Fraction(int(found.covered * 1000), 10)
-    row = [*figure, found.responses, rounded(share, 1), result.used, result.counters, _period(result)]
+    row = [*figure, found.responses, rounded(share, 1), result.used, result.counters, period_text(result)]
     block = Block(_("Tính theo lượt giao dịch"), columns, [row])
     return replace(table, blocks=[*table.blocks[:1], block, *table.blocks[1:]])

@@ -19,6 +19,7 @@ from tests.web.officer.conftest import SignIn
 LAST_QUARTER = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
 CENTRE = CENTRES[0]
 FORM = "form=sipas_desk.v1"
+FACTORS = 5
 EXPLAIN = re.compile(r'href="([^"]*/explain\?[^"]*)"')
 
 
@@ -71,10 +72,30 @@ class TestEveryFigureIsExplained:
         names = {re.search(r"figure=([^&]+)", link)[1] for link in found}  # type: ignore[index]
         assert {"overall", *scored_items()} <= names
 
+    def test_units_below_and_months_have_their_links(self, analyst: FlaskClient) -> None:
+        page = analyst.get(f"/officer/units/51?{FORM}").text
+        below, months = page.split('id="unit-table"')[1].split("</table>")[0], page.split('id="trend-title"')[1]
+        [link] = re.findall(rf'href="(/officer/units/{COMMUNES[0]}/explain[^"]*figure=overall)"', below)
+        [value] = re.findall(rf'/{COMMUNES[0]}/explain[^"]*figure=overall">([\d,]+)<', below)
+        assert f'<span class="value">{value}</span>' in analyst.get(link.replace("&amp;", "&")).text
+        [month] = [entry for entry in EXPLAIN.findall(months) if "from=2026-09" in entry]
+        shown = re.search(r"09/2026.*?<span class=\"value\">([\d,]+)<", months, re.DOTALL)
+        assert shown is not None
+        assert f'<span class="value">{shown[1]}</span>' in analyst.get(month.replace("&amp;", "&")).text
+
     def test_home_pages_link_too(self, analyst: FlaskClient, signed_in: SignIn) -> None:
         assert "/officer/units/51/explain" in analyst.get("/officer/").text
         staff = signed_in("canbo").get("/officer/").text
         assert f"/officer/centre/{CENTRE}/explain" in staff
+
+    def test_what_an_inspector_reads_at_home_links_too(self, signed_in: SignIn, released: Province) -> None:
+        inspector = signed_in("thanhtra")
+        found = links(inspector, "/officer/")
+        sensitive = {item.id for item in released.sipas.questionnaire.items() if item.is_sensitive}
+        assert len(found) == 2
+        assert {re.search(r"figure=([^&]+)", link)[1] for link in found} <= sensitive  # type: ignore[index]
+        for link in found:
+            assert inspector.get(link).status_code == 200
 
     def test_it_tells_formula_recipe_releases_and_status(self, analyst: FlaskClient) -> None:
         page = analyst.get(f"/officer/units/{CENTRE}/explain?{FORM}&figure={scored_items()[0]}").text
@@ -122,7 +143,24 @@ class TestDrivers:
             "cùng một mức",
         ):
             assert part in page
-        assert page.count('class="explain"') == len(scored_items())
+        assert page.count('class="explain"') == len(scored_items()) + FACTORS + 2, "and for associations and alpha"
+        assert "Mức liên quan và điểm của từng yếu tố" in page
+
+    def test_every_association_follows_from_its_covariance(self, analyst: FlaskClient) -> None:
+        about = f"{FORM}&period=whole"
+        link, *_ = [found for found in links(analyst, f"/officer/drivers/{CENTRE}?{about}") if "with-the-rest" in found]
+        page = analyst.get(link).text
+        rows = re.findall(r'<tr><th scope="row">[^<]*</th>(.*?)</tr>', page, re.DOTALL)
+        read = [[cell.replace(",", ".") for cell in re.findall(r"<td[^>]*>([^<]*)", row)] for row in rows]
+        ties = [[float(cell) for cell in row[:4]] for row in read if len(row) == 11]
+        assert len(ties) == FACTORS + len(scored_items())
+        for covariance, own, rest, tie in ties:
+            assert tie == pytest.approx(covariance / (own * rest) ** 0.5, abs=2e-3)
+        alphas = [[float(cell) for cell in row] for row in read if len(row) == 4]
+        assert len(alphas) == FACTORS
+        for k, single, whole, alpha in alphas:
+            assert alpha == pytest.approx(k / (k - 1) * (1 - single / whole), abs=2e-3)
+        assert analyst.get(f"/officer/units/{CENTRES[1]}/explain?{about}&figure=with-the-rest").status_code == 404
 
     def test_too_few_says_how_many_there_are_and_need_to_be(self, analyst: FlaskClient) -> None:
         page = analyst.get(f"/officer/drivers/{CENTRES[1]}?{FORM}").text
@@ -134,6 +172,7 @@ class TestDrivers:
         reply = analyst.get(f"/officer/drivers/{CENTRE}?{FORM}&period=whole&as=xlsx")
         book = load_workbook(BytesIO(reply.data))
         assert book.worksheets[1].max_row == 1 + len(scored_items())
+        assert book.worksheets[2].max_row == 1 + FACTORS
 
     def test_another_questionnaire_of_one_question(self, analyst: FlaskClient) -> None:
         assert analyst.get(f"/officer/drivers/{CENTRE}?form=quick_pulse.v1").status_code == 200
