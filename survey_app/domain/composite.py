@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_app.domain.comoments import CoMoments
-from survey_app.domain.precision import Interval, matched_beta
+from survey_app.domain.comoments import CoMoments, stacked
+from survey_app.domain.precision import Ends, Interval, in_pairs, matched_betas, widened
 from survey_app.domain.recipe import Formula
 
 Floats = NDArray[np.float64]
@@ -38,8 +38,16 @@ class Estimate:
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """The matched Beta's central part, widened to hold the plain mean."""
-        found = matched_beta(self.centre, self.variance, self.low, self.high, confidence)
-        return Interval(min(found.low, self.plain), max(found.high, self.plain))
+        [found] = in_pairs(intervals([self], confidence))
+        return found
+
+
+def intervals(found: Sequence[Estimate], confidence: float = 0.95) -> Ends:
+    """The matched Betas' central parts, each widened to hold the plain mean; of one estimate or more on one scale."""
+    plains, centres, variances = (
+        np.array([getattr(own, name) for own in found]) for name in ("plain", "centre", "variance")
+    )
+    return widened(matched_betas(centres, variances, found[0].low, found[0].high, confidence), plains)
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,7 @@ class _Sums:
     levels: Floats
 
 
-def _sums(moments: Sequence[CoMoments], formula: Formula, levels: Sequence[int]) -> _Sums:
-    every = CoMoments(moments[0].size, np.stack([entry.sums for entry in moments]))
+def _sums(every: CoMoments, formula: Formula, levels: Sequence[int]) -> _Sums:
     if formula is Formula.TOP_TWO_BOX:
         parts, worth = (every.both, every.tops, every.top_products), [0.0] * (len(levels) - 2) + [1.0, 1.0]
     else:
@@ -66,18 +73,32 @@ def _diagonals(matrices: Floats) -> Floats:
     return np.ascontiguousarray(np.diagonal(matrices, axis1=1, axis2=2))
 
 
+BLOCK = 64
+"""How many co-moments are worked on together: few enough to stay in the processor's cache."""
+
+
 def estimates(
-    moments: Sequence[CoMoments], formula: Formula, levels: Sequence[int], weights: Sequence[float] | None = None
+    moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None = None
 ) -> list[Estimate]:
-    """The mean over all items of each of these co-moments, with its variance; all of the same items.
+    """The mean over all items of each of several co-moments, with its variance.
 
     Args:
+        moments: stacked.
         levels: the scale's scores.
         weights: how much each item counts; all alike where none are given.
 
     Raises:
         ValueError: an item nobody answered, or fewer than two levels.
     """
+    found: list[Estimate] = []
+    for start in range(0, len(moments.sums), BLOCK):
+        found += _block(CoMoments(moments.size, moments.sums[start : start + BLOCK]), formula, levels, weights)
+    return found
+
+
+def _block(
+    moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None
+) -> list[Estimate]:
     sums = _sums(moments, formula, levels)
     bases = _diagonals(sums.both)
     if bases.size == 0 or bases.min() < 1 or len(levels) < 2:
@@ -93,7 +114,7 @@ def estimates(
     crossed += both * (down * across) - firsts * across - firsts.swapaxes(1, 2) * down
     pull = shares / n
     crossed *= pull[:, None, :] * pull[:, :, None]
-    variances = np.ascontiguousarray(crossed).reshape(len(moments), -1).sum(axis=1) / every**2
+    variances = np.ascontiguousarray(crossed).reshape(len(bases), -1).sum(axis=1) / every**2
     centres = (shares * means).sum(axis=1) / every
     low, high = float(sums.levels[0]), float(sums.levels[-1])
     rows = zip(plain.tolist(), centres.tolist(), variances.tolist(), strict=True)
@@ -110,10 +131,17 @@ def estimate(
     """One of ``estimates``.
 
     Args:
-        population: finite-population correction for a random wave of that many visits (never for an opt-in QR).
+        population: finite-population correction for a random wave of that many visits (never for an opt-in QR); one
+            pseudo-visit goes with the pseudo-respondent, so that even a census leaves an interval with width.
+
+    Raises:
+        ValueError: as ``estimates``; more respondents than visits.
     """
-    [found] = estimates([moments], formula, levels, weights)
+    [found] = estimates(stacked([moments]), formula, levels, weights)
     if population is None:
         return found
-    left = max(0.0, 1 - float(np.diagonal(moments.both).max()) / population)
+    n = int(np.diagonal(moments.both).max())
+    if n > population:
+        raise ValueError("more respondents than the population has: no random wave of it")
+    left = 1 - n / (population + 1)
     return replace(found, variance=found.variance * left)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from survey_app.domain.scoring import Figure, Scorecard, SectionScore
+from survey_app.domain.scoring import Figure, Outline, Scorecard, SectionScore
 
 
 def _hidden(figure: Figure) -> Figure:
@@ -31,3 +31,17 @@ def without_sensitive(card: Scorecard) -> Scorecard:
         sections=tuple(section for section in sections if section.items),
         counted=tuple(counted for counted in card.counted if not counted.item.is_sensitive),
     )
+
+
+def outline_without_sensitive(outline: Outline) -> Outline:
+    """The same figures as ``without_sensitive`` leaves on the scorecard of the same releases."""
+    scored = outline.questionnaire.scored_sections(outline.recipe.scale)
+    guarded = {section.id: [item.is_sensitive for item in items] for section, items in scored}
+    if not any(any(items) for items in guarded.values()):
+        return outline
+    sections = tuple(
+        replace(own, figure=_hidden(own.figure)) if any(guarded[own.section.id]) else own
+        for own in outline.sections
+        if not all(guarded[own.section.id])
+    )
+    return replace(outline, overall=_hidden(outline.overall), sections=sections)

@@ -7,7 +7,7 @@ otherwise those of the one stage and channel that has most responses in the smal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -67,11 +67,3 @@ def like_with_like(layout: TallyLayout, last: Period, before: Period) -> Alike |
         return Alike(ALL, ALL, now, then)
     cell = _largest_cell(last, before)
     return Alike(*cell, last[cell], before[cell]) if cell else None
-
-
-def by_cell(layout: TallyLayout, found: Sequence[tuple[Cell, Tally]]) -> dict[Cell, Tally]:
-    """The sum of each stage and channel."""
-    cells: dict[Cell, list[Tally]] = {}
-    for cell, tally in found:
-        cells.setdefault(cell, []).append(tally)
-    return {cell: add(layout, tallies) for cell, tallies in cells.items()}

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 Z_95 = 1.959963984540054
 PSEUDO_RESPONSES = 1
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -42,37 +46,70 @@ def wilson(successes: int, n: int) -> Interval:
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
-def matched_beta(mean: float, variance_of_mean: float, low: float, high: float, confidence: float = 0.95) -> Interval:
-    """Central part of the Beta on [low, high] with this mean and variance."""
+Ends = tuple[Floats, Floats]
+"""Lower and upper ends of several intervals."""
+
+
+def widened(ends: Ends, values: Floats) -> Ends:
+    """Intervals made to hold their values."""
+    return np.minimum(ends[0], values), np.maximum(ends[1], values)
+
+
+def matched_betas(means: Floats, variances_of_means: Floats, low: float, high: float, confidence: float = 0.95) -> Ends:
+    """Central parts of the Betas on [low, high] with these means and variances."""
     width = high - low
-    centre = (mean - low) / width
-    spread = variance_of_mean / width**2
-    weight = centre * (1 - centre) / spread - 1
-    a, b = centre * weight, (1 - centre) * weight
+    centres = (means - low) / width
+    spreads = variances_of_means / width**2
+    weights = centres * (1 - centres) / spreads - 1
+    a, b = centres * weights, (1 - centres) * weights
     tail = (1 - confidence) / 2
-    return Interval(low + width * float(betaincinv(a, b, tail)), low + width * float(betaincinv(a, b, 1 - tail)))
+    return low + width * betaincinv(a, b, tail), low + width * betaincinv(a, b, 1 - tail)
 
 
-def smoothed_mean(
-    n: int, total: int | Fraction, squares: int | Fraction, levels: Sequence[int]
-) -> tuple[Fraction, Fraction]:
-    """The mean and its variance after one pseudo-response, split evenly over the levels, is added."""
+def matched_beta(mean: float, variance_of_mean: float, low: float, high: float, confidence: float = 0.95) -> Interval:
+    """One of ``matched_betas``."""
+    [found] = in_pairs(matched_betas(np.array([mean]), np.array([variance_of_mean]), low, high, confidence))
+    return found
+
+
+def in_pairs(ends: Ends) -> list[Interval]:
+    """Each lower end with its upper one."""
+    return [Interval(low, high) for low, high in zip(ends[0].tolist(), ends[1].tolist(), strict=True)]
+
+
+Number = int | Fraction
+
+
+def _smoothed(n: int, total: Number, squares: Number, levels: Sequence[int]) -> tuple[Number, int, Number, int]:
+    """Dividend and divisor of ``smoothed_mean``, and of its variance."""
     weight = (n + PSEUDO_RESPONSES) * len(levels)
     first = total * len(levels) + PSEUDO_RESPONSES * sum(levels)
     second = squares * len(levels) + PSEUDO_RESPONSES * sum(level * level for level in levels)
-    variance = Fraction(second * weight - first**2, weight**2 * (n + PSEUDO_RESPONSES))
-    return Fraction(first, weight), variance
+    return first, weight, second * weight - first**2, weight**2 * (n + PSEUDO_RESPONSES)
 
 
-def mean_interval(n: int, total: int | Fraction, squares: int | Fraction, levels: Sequence[int]) -> Interval:
-    """95 % interval of a mean of ``n`` values with sum ``total`` and sum of squares ``squares`` on ``levels``.
+def smoothed_mean(n: int, total: Number, squares: Number, levels: Sequence[int]) -> tuple[Fraction, Fraction]:
+    """The mean and its variance after one pseudo-response, split evenly over the levels, is added."""
+    first, weight, spread, square = _smoothed(n, total, squares, levels)
+    return Fraction(first, weight), Fraction(spread, square)
 
-    One pseudo-response, split evenly over the levels, is added first; the interval is widened to hold the plain
+
+def mean_intervals(values: Sequence[tuple[int, Number, Number]], levels: Sequence[int]) -> Ends:
+    """95 % intervals of means of ``n`` values with their sum and sum of squares, each (n, sum, squares), on ``levels``.
+
+    One pseudo-response, split evenly over the levels, is added first; an interval is widened to hold the plain
     mean. Raises ValueError for n < 1 or fewer than two levels.
     """
-    if n < 1 or len(levels) < 2:
+    if any(n < 1 for n, _, _ in values) or len(levels) < 2:
         raise ValueError("mean_interval needs at least one value and two levels")
-    mean, variance = smoothed_mean(n, total, squares, levels)
-    interval = matched_beta(float(mean), float(variance), min(levels), max(levels))
-    plain = float(total / n)
-    return Interval(min(interval.low, plain), max(interval.high, plain))
+    smoothed = [_smoothed(n, total, squares, levels) for n, total, squares in values]
+    means = np.array([float(first / weight) for first, weight, _, _ in smoothed])
+    variances = np.array([float(spread / square) for _, _, spread, square in smoothed])
+    plains = np.array([float(total / n) for n, total, _ in values])
+    return widened(matched_betas(means, variances, min(levels), max(levels)), plains)
+
+
+def mean_interval(n: int, total: Number, squares: Number, levels: Sequence[int]) -> Interval:
+    """One of ``mean_intervals``."""
+    [found] = in_pairs(mean_intervals([(n, total, squares)], levels))
+    return found

@@ -64,9 +64,17 @@ class ItemScore:
 
 
 @dataclass(frozen=True)
-class SectionScore:
+class SectionFigure:
+    """A factor's own figure."""
+
     section: Section
     figure: Figure
+
+
+@dataclass(frozen=True)
+class SectionScore(SectionFigure):
+    """A factor's figure with its items."""
+
     items: tuple[ItemScore, ...]
 
 
@@ -79,8 +87,8 @@ class ItemCounts:
 
 
 @dataclass(frozen=True)
-class Scorecard:
-    """Everything published about one set of releases under one recipe and one questionnaire version.
+class Outline:
+    """What tables show of one set of releases under one recipe and one questionnaire version: means over items.
 
     ``basis``: what it may be set beside.
     """
@@ -89,9 +97,16 @@ class Scorecard:
     recipe: Recipe
     responses: int
     overall: Figure
+    sections: tuple[SectionFigure, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Scorecard(Outline):
+    """Everything published about one set of releases under one recipe and one questionnaire version."""
+
     sections: tuple[SectionScore, ...]
     counted: tuple[ItemCounts, ...]
-    basis: Basis
 
 
 def _scores(scale: Scale, counts: Mapping[str, int]) -> dict[int, int]:
@@ -119,7 +134,8 @@ def _item_interval(formula: Formula, scores: Mapping[int, int]) -> Interval:
 class Reading:
     """How a tally is read: the recipe, who reads, and what is withheld.
 
-    ``is_too_fine``: the tally is of a cut finer than sensitive items are shown. ``stage``, ``channel``: of the
+    ``is_too_fine``: the tally is of a cut finer than sensitive items are shown. ``thin``: sensitive items of which a
+    part that is withheld would follow from the figure (domain/sensitive_cells.py). ``stage``, ``channel``: of the
     releases that are read; None: of every one.
     """
 
@@ -129,6 +145,7 @@ class Reading:
     is_too_fine: bool = False
     stage: str | None = None
     channel: str | None = None
+    thin: frozenset[str] = frozenset()
 
     def basis(self, questionnaire: Questionnaire) -> Basis:
         """What figures read so may be set beside."""
@@ -136,13 +153,15 @@ class Reading:
 
     def of_score(self, item: Item, answers: Mapping[str, int]) -> Withheld | None:
         """Why the score of these answers is withheld, if it is."""
-        least = self.thresholds.score(self.audience, item.is_sensitive)
-        return why_withheld(item, answers, least, is_too_fine=self.is_too_fine)
+        return self._why(item, answers, self.thresholds.score(self.audience, item.is_sensitive))
 
     def of_counts(self, item: Item, answers: Mapping[str, int]) -> Withheld | None:
         """Why the spread of these answers is withheld, if it is."""
-        least = self.thresholds.counts(self.audience, item.is_sensitive)
-        return why_withheld(item, answers, least, is_too_fine=self.is_too_fine)
+        return self._why(item, answers, self.thresholds.counts(self.audience, item.is_sensitive))
+
+    def _why(self, item: Item, answers: Mapping[str, int], least: int) -> Withheld | None:
+        found = why_withheld(item, answers, least, is_too_fine=self.is_too_fine)
+        return found or (Withheld.PART if item.id in self.thin else None)
 
 
 def _answers(counts: Mapping[str, int]) -> dict[str, int]:
@@ -158,36 +177,40 @@ def _distribution(counts: Mapping[str, int], reading: Reading, item: Item) -> Di
     return Distribution(base, answered, missing)
 
 
-def _item_score(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) -> ItemScore:
+def _item_figure(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) -> Figure:
     assert item.scale is not None
     counts = counts_of(layout, tally, item.id)[""]
     scores = _scores(item.scale, counts)
     base = sum(scores.values())
-    distribution = _distribution(counts, reading, item)
     if reason := reading.of_score(item, _answers(counts)):
-        return ItemScore(item, Figure(base, None, None, reason=reason), distribution)
+        return Figure(base, None, None, reason=reason)
     formula = reading.recipe.formula
-    figure = Figure(base, item_index(formula, scores), _item_interval(formula, scores))
-    return ItemScore(item, figure, distribution)
+    return Figure(base, item_index(formula, scores), _item_interval(formula, scores))
 
 
 def _composite(
     layout: TallyLayout,
     tally: Tally,
-    items: Sequence[ItemScore],
+    items: Mapping[str, Figure],
     weights: Sequence[Fraction],
     group: str,
     reading: Reading,
 ) -> Figure:
     """Weighted mean of item indices; withheld when any of its items is, so that no item follows by subtraction."""
     base = base_of(layout, tally, group)
-    shown = [entry.figure.value for entry in items if entry.figure.value is not None]
+    shown = [figure.value for figure in items.values() if figure.value is not None]
     if not items or len(shown) < len(items):
-        return Figure(base, None, None, reason=first_reason(entry.figure.reason for entry in items))
+        return Figure(base, None, None, reason=first_reason(figure.reason for figure in items.values()))
     value = weighted_mean(shown, weights)
-    found = measure(layout, tally, [entry.item for entry in items], reading.recipe.formula, weights)
-    interval = found.interval().scaled(100 / found.high)
-    return Figure(base, value, Interval(min(interval.low, float(value)), max(interval.high, float(value))), found)
+    questionnaire = layout.questionnaire
+    found = measure(layout, tally, [questionnaire.item(name) for name in items], reading.recipe.formula, weights)
+    return composite_figure(base, value, found, found.interval())
+
+
+def composite_figure(base: int, value: Fraction, found: Estimate, interval: Interval) -> Figure:
+    """A mean over items that is shown; ``interval`` is on the scale, and is widened to hold the value as rounded."""
+    scaled, plain = interval.scaled(100 / found.high), float(value)
+    return Figure(base, value, Interval(min(scaled.low, plain), max(scaled.high, plain)), found)
 
 
 def weighted_mean(values: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
@@ -220,41 +243,50 @@ def _counted(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) ->
     )
 
 
-def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
-    """The scorecard of a tally. Demographic items are left out: they may be cut only at province or commune-year."""
+@dataclass(frozen=True)
+class Figures:
+    """Every score of a tally: of items and factors by their ids, and overall."""
+
+    items: Mapping[str, Figure]
+    sections: Mapping[str, Figure]
+    overall: Figure
+
+
+def card_of(layout: TallyLayout, tally: Tally, reading: Reading, figures: Figures) -> Scorecard:
+    """The scorecard of a tally whose scores are these. Demographic items are left out of what is counted."""
     questionnaire = layout.questionnaire
-    sections: list[SectionScore] = []
-    scored_ids: set[str] = set()
-    scored = questionnaire.scored_sections(reading.recipe.scale)
-    for section, items in scored:
-        item_scores = tuple(_item_score(layout, tally, item, reading) for item in items)
-        scored_ids.update(item.id for item in items)
-        figure = _composite(layout, tally, item_scores, reading.recipe.weights_of(items), section.id, reading)
-        sections.append(SectionScore(section, figure, item_scores))
-    every_item = [item_score for section in sections for item_score in section.items]
-    left_out = scored_ids.union(item.id for item in identifying_items(questionnaire))
-    counted = tuple(
-        _counted(layout, tally, item, reading)
-        for item in questionnaire.items()
-        if item.kind in (ItemKind.CHOICE, ItemKind.CHOICES) and item.id not in left_out
+    left_out = figures.items.keys() | {item.id for item in identifying_items(questionnaire)}
+
+    def item_score(item: Item) -> ItemScore:
+        counts = counts_of(layout, tally, item.id)[""]
+        return ItemScore(item, figures.items[item.id], _distribution(counts, reading, item))
+
+    return Scorecard(
+        questionnaire=questionnaire,
+        recipe=reading.recipe,
+        responses=tally.responses,
+        overall=figures.overall,
+        sections=tuple(
+            SectionScore(section, figures.sections[section.id], tuple(item_score(item) for item in items))
+            for section, items in questionnaire.scored_sections(reading.recipe.scale)
+        ),
+        basis=reading.basis(questionnaire),
+        counted=tuple(
+            _counted(layout, tally, item, reading)
+            for item in questionnaire.items()
+            if item.kind in (ItemKind.CHOICE, ItemKind.CHOICES) and item.id not in left_out
+        ),
     )
-    overall = _composite(layout, tally, every_item, reading.recipe.overall_weights(scored), ALL_SECTIONS, reading)
-    basis = reading.basis(questionnaire)
-    return Scorecard(questionnaire, reading.recipe, tally.responses, overall, tuple(sections), counted, basis)
 
 
-def _bare_score(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) -> ItemScore:
-    """An item's index alone: no interval, no distribution."""
-    assert item.scale is not None
-    counts = counts_of(layout, tally, item.id)[""]
-    scores = _scores(item.scale, counts)
-    base, reason = sum(scores.values()), reading.of_score(item, _answers(counts))
-    value = None if reason else item_index(reading.recipe.formula, scores)
-    return ItemScore(item, Figure(base, value, None, reason=reason), Distribution(base, None, None))
-
-
-def score_overall(layout: TallyLayout, tally: Tally, reading: Reading) -> Figure:
-    """The overall figure as ``score`` gives it, at a fraction of the work: for many units at once."""
-    sections = layout.questionnaire.scored_sections(reading.recipe.scale)
-    items = [_bare_score(layout, tally, item, reading) for _, items in sections for item in items]
-    return _composite(layout, tally, items, reading.recipe.overall_weights(sections), ALL_SECTIONS, reading)
+def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
+    """The scorecard of a tally, figure by figure; ``domain/overall.py`` has those of many tallies at once."""
+    recipe, scored = reading.recipe, layout.questionnaire.scored_sections(reading.recipe.scale)
+    items: dict[str, Figure] = {}
+    sections: dict[str, Figure] = {}
+    for section, asked in scored:
+        own = {item.id: _item_figure(layout, tally, item, reading) for item in asked}
+        sections[section.id] = _composite(layout, tally, own, recipe.weights_of(asked), section.id, reading)
+        items |= own
+    overall = _composite(layout, tally, items, recipe.overall_weights(scored), ALL_SECTIONS, reading)
+    return card_of(layout, tally, reading, Figures(items, sections, overall))

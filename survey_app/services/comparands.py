@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from survey_app.domain.scoring import Figure, Scorecard
+from survey_app.domain.scoring import Figure, Outline
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Earlier:
 
     first_month: date
     last_month: date
-    card: Scorecard | None
+    card: Outline | None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
@@ -76,6 +76,12 @@ class Home:
     published: PublishedFigure | None
     counters: tuple[OrgUnit, ...] | None
     alerts: Alerts | None = None
+    granted_at: tuple[OrgUnit, ...] = ()
+    """Where something is granted, the highest first: a home can be asked for each of them alone."""
+
+
+class NotGrantedThere(LookupError):
+    """A home was asked for at a unit where the officer holds no role today."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,20 @@ class _Places:
     tree: OrgTree
     officer: Officer
     today: date
+
+    def granted(self) -> tuple[OrgUnit, ...]:
+        codes = {grant.unit_code for grant in self.officer.grants if grant.is_in_force_on(self.today)}
+        units = [self.tree.units[code] for code in codes if code in self.tree.units]
+        return tuple(sorted(units, key=lambda unit: (len(self.tree.ancestors(unit.code)), unit.code)))
+
+    def only(self, unit_code: str | None) -> _Places:
+        """The same for one of the units where something is granted. Raises NotGrantedThere."""
+        if unit_code is None:
+            return self
+        if unit_code not in {unit.code for unit in self.granted()}:
+            raise NotGrantedThere
+        here = tuple(grant for grant in self.officer.grants if grant.unit_code == unit_code)
+        return replace(self, officer=replace(self.officer, grants=here))
 
     def of(self, permission: Permission) -> OrgUnit | None:
         codes = [grant.unit_code for grant in self.officer.grants if grant.gives(permission, self.today)]
@@ -136,10 +156,13 @@ def _integrity_at(places: _Places) -> OrgUnit | None:
     return None if places.of(Permission.WAVES_READ) else places.of(Permission.INTEGRITY_READ)
 
 
-def _home(connection: Connection, recipes: Mapping[str, Recipe], officer: Officer, now: datetime) -> Home:
+def _home(
+    connection: Connection, recipes: Mapping[str, Recipe], officer: Officer, now: datetime, at: str | None
+) -> Home:
     every_unit, ids = org_units.read_all(connection)
     tree, today = OrgTree(every_unit), local_day(now)
-    places, ground = _Places(tree, officer, today), Ground(connection, tree, ids, now)
+    everywhere, ground = _Places(tree, officer, today), Ground(connection, tree, ids, now)
+    places = everywhere.only(at)
     reader = HomeReader(connection, recipes, tree, today)
     unit, runs = places.of(Permission.RESULTS_READ), places.of(Permission.WAVES_READ)
     centre, published = places.of(Permission.CENTRE_SCORES_READ), places.of(Permission.PUBLISHED_READ)
@@ -155,10 +178,17 @@ def _home(connection: Connection, recipes: Mapping[str, Recipe], officer: Office
         published=read_published(reader, published.code) if published and unit is None else None,
         counters=_counters(ground, places),
         alerts=alerts_at(connection, recipes, unit.code, today) if unit and runs else None,
+        granted_at=everywhere.granted(),
     )
 
 
-def read_home(engine: Engine, recipes: Mapping[str, Recipe], officer: Officer, now: datetime) -> Home:
-    """The officer's home, read in one state of the database."""
+def read_home(
+    engine: Engine, recipes: Mapping[str, Recipe], officer: Officer, now: datetime, at: str | None = None
+) -> Home:
+    """The officer's home, read in one state of the database.
+
+    Args:
+        at: only what was granted at this unit. Raises NotGrantedThere.
+    """
     with begin_read(engine) as connection:
-        return _home(connection, recipes, officer, now)
+        return _home(connection, recipes, officer, now, at)

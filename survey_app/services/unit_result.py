@@ -7,20 +7,27 @@ from datetime import date
 
 from survey_app.domain.comparing import Basis
 from survey_app.domain.org_unit import OrgUnit
-from survey_app.domain.scoring import Figure, Scorecard
+from survey_app.domain.scoring import Figure, Outline, Scorecard
 
 
 @dataclass(frozen=True)
 class UnitResult:
-    """A unit with its scorecard (None: nothing released in this cut) and how many responses wait for release."""
+    """A unit with its figures (None: nothing released in this cut) and how many responses wait for release."""
 
     unit: OrgUnit
-    card: Scorecard | None
+    card: Outline | None
     waiting: int
 
     @property
     def basis(self) -> Basis | None:
         return self.card.basis if self.card else None
+
+
+@dataclass(frozen=True)
+class UnitScorecard(UnitResult):
+    """A unit with everything published about it."""
+
+    card: Scorecard | None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ UNITS_LOCK = 7_274_011
 """Advisory lock number: one change of the tree at a time, so that what was checked is what is changed."""
 
 GEOGRAPHY = Path(__file__).resolve().parent.parent / "geography"
+_KINDS = {kind.value: kind for kind in UnitKind}
 _KIND_ORDER = {kind: place for place, kind in enumerate(UnitKind)}
 
 
@@ -66,22 +67,16 @@ def _service_fields(connection: Connection) -> dict[int, list[str]]:
 def read_all(connection: Connection) -> tuple[list[OrgUnit], dict[str, int]]:
     """Every unit, parents before children, and the row number of each code."""
     fields = _service_fields(connection)
-    rows = connection.execute(select(OrgUnitRow.__table__).order_by(OrgUnitRow.id)).all()
-    codes = {row.id: row.code for row in rows}
+    row = OrgUnitRow
+    query = select(row.id, row.code, row.kind, row.name, row.parent_id, row.valid_from, row.valid_to)
+    rows = connection.execute(query.order_by(row.id)).all()
+    codes: dict[int | None, str] = {number: code for number, code, *_ in rows}
     units = [
-        OrgUnit(
-            row.code,
-            UnitKind(row.kind),
-            row.name,
-            codes.get(row.parent_id),
-            row.valid_from,
-            row.valid_to,
-            tuple(fields.get(row.id, ())),
-        )
-        for row in rows
+        OrgUnit(code, _KINDS[kind], name, codes.get(parent), valid_from, valid_to, tuple(fields.get(number, ())))
+        for number, code, kind, name, parent, valid_from, valid_to in rows
     ]
     units.sort(key=lambda unit: _KIND_ORDER[unit.kind])
-    return units, {code: row_id for row_id, code in codes.items()}
+    return units, {code: number for number, code, *_ in rows}
 
 
 def tree(connection: Connection) -> OrgTree:

@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
 from survey_app.domain.quality import stage_position
 from survey_app.domain.questionnaire import Questionnaire, questionnaire_from_dict
 from survey_app.domain.record import layout
+from survey_app.domain.release_rules import routed_positions
 from survey_app.domain.tally_layout import TallyLayout, tally_layout
 from survey_app.storage.tables import QuestionnaireVersionRow, RecordColumnRow
 
@@ -32,6 +33,10 @@ class PublishedVersion:
         return stage_position(self.questionnaire)
 
     @cached_property
+    def routed_positions(self) -> tuple[int, ...]:
+        return routed_positions(self.questionnaire)
+
+    @cached_property
     def layout(self) -> TallyLayout:
         return tally_layout(self.questionnaire)
 
@@ -41,9 +46,14 @@ def _query() -> Select[int, str, int, str, datetime]:
     return select(row.id, row.sha256, row.record_length, row.content, row.published_at).order_by(row.slug, row.version)
 
 
+@lru_cache(maxsize=64)
+def _parsed(number: int, sha256: str, record_length: int, content: str, published_at: datetime) -> PublishedVersion:
+    """Frozen versions are read once a process: the same columns are the same version."""
+    return PublishedVersion(number, sha256, record_length, questionnaire_from_dict(json.loads(content)), published_at)
+
+
 def _version(row: Row[int, str, int, str, datetime]) -> PublishedVersion:
-    questionnaire = questionnaire_from_dict(json.loads(row.content))
-    return PublishedVersion(row.id, row.sha256, row.record_length, questionnaire, row.published_at)
+    return _parsed(row.id, row.sha256, row.record_length, row.content, row.published_at)
 
 
 def every(connection: Connection) -> list[PublishedVersion]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, insert, select, tuple_, update
 
-from survey_app.domain.tally import Tally, pack, unpack
+from survey_app.domain.tally import Packed, Tally, add_packed, pack, unpack
 from survey_app.storage.tables import TallyRow, UnitTallyRow
 
 UNIT_TALLY = cast(Table, UnitTallyRow.__table__)
@@ -97,10 +98,12 @@ def add_to_units(connection: Connection, additions: Mapping[UnitTallyKey, Tally]
         connection.execute(update(UNIT_TALLY).where(place), grown)
 
 
-def read(connection: Connection, wanted: TallyFilter) -> list[tuple[UnitTallyKey, Tally]]:
-    """The unit tallies that match, with their keys."""
+def _conditions(wanted: TallyFilter) -> list[ColumnElement[bool]]:
+    """The version is compared as a sum: SQLite, which counts no rows, would else take the index of version and month
+    and read every unit's rows to find one; so both databases go by the primary key, unit and month.
+    """
     column = UNIT_TALLY.c
-    conditions = [column.version_id == wanted.version_id, column.unit_id.in_(wanted.unit_ids)]
+    conditions = [column.version_id + 0 == wanted.version_id, column.unit_id.in_(wanted.unit_ids)]
     if wanted.wave_id is not None:
         conditions.append(column.wave_id == wanted.wave_id)
     if wanted.first_month is not None:
@@ -113,8 +116,25 @@ def read(connection: Connection, wanted: TallyFilter) -> list[tuple[UnitTallyKey
         conditions.append(column.channel == wanted.channel)
     if not wanted.with_flagged:
         conditions.append(column.flagged.is_(False))
-    rows = connection.execute(select(*KEY_COLUMNS, column.responses, column.counts, column.moments).where(*conditions))
-    return [(UnitTallyKey(*row[: len(KEY_COLUMNS)]), unpack(*row[len(KEY_COLUMNS) :])) for row in rows]
+    return conditions
+
+
+def sums(connection: Connection, wanted: TallyFilter, parts: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
+    """The unit tallies that match, added up over whatever is not among ``parts``, names of key columns."""
+    column = UNIT_TALLY.c
+    query = select(column.responses, column.counts, column.moments, *(column[name] for name in parts))
+    found: dict[tuple[Any, ...], list[Packed]] = defaultdict(list)
+    for responses, counts, moments, *part in connection.execute(query.where(*_conditions(wanted))).all():
+        found[tuple(part)].append((responses, counts, moments))
+    return dict(zip(found, add_packed(list(found.values())), strict=True))
+
+
+def responses_of(connection: Connection, wanted: TallyFilter) -> dict[tuple[int, date], int]:
+    """(Unit, month) -> how many responses the unit tallies that match are of."""
+    column = UNIT_TALLY.c
+    query = select(column.unit_id, column.month, func.sum(column.responses)).where(*_conditions(wanted))
+    rows = connection.execute(query.group_by(column.unit_id, column.month))
+    return {(unit_id, month): int(number) for unit_id, month, number in rows}
 
 
 def every(connection: Connection) -> dict[UnitTallyKey, Tally]:

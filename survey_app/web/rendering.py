@@ -5,32 +5,37 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date as babel_date
-from babel.numbers import format_decimal as babel_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_symbol
 from flask import Flask, current_app, g
 
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, Questionnaire, Wording, say
-from survey_app.domain.rounding import rounded
+from survey_app.domain.rounding import rounded_units
 from survey_app.services import interface_languages
 
 LANGUAGES = ("vi", "en")
 """What the officer surface speaks; citizens choose from ``offered_languages``."""
 
-SECURITY_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+"""On every reply that does not set its own."""
 
 
 def _folder() -> Path:
     """Where the texts of the pages are; tests set ``TRANSLATIONS_DIR``."""
-    return Path(current_app.config.get("TRANSLATIONS_DIR", interface_languages.TRANSLATIONS))
+    found = current_app.config.get("TRANSLATIONS_DIR", interface_languages.TRANSLATIONS)
+    return found if isinstance(found, Path) else Path(found)
 
 
 def language() -> str:
@@ -69,11 +74,19 @@ def _locale() -> str:
     return "en" if language() == "en" else MAIN_LANGUAGE
 
 
+@cache
+def _marks(locale: str) -> tuple[str, str, str]:
+    """What stands between thousands, before decimals and before a number below zero."""
+    return get_group_symbol(locale), get_decimal_symbol(locale), get_minus_sign_symbol(locale)
+
+
 def number(value: int | Decimal | Fraction | float, places: int = 0) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; rounded once, half-up."""
-    exact = rounded(Fraction(value), places)
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(babel_decimal(exact, format=pattern, locale=_locale(), decimal_quantization=False))
+    group, decimal, minus = _marks(_locale())
+    units = rounded_units(value if isinstance(value, Fraction) else Fraction(value), places)
+    whole, rest = divmod(abs(units), 10**places)
+    decimals = f"{decimal}{rest:0{places}}" if places else ""
+    return f"{minus if units < 0 else ''}{f'{whole:,}'.replace(',', group)}{decimals}"
 
 
 def day(value: date) -> str:
@@ -100,8 +113,6 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _headers(reply: Any) -> Any:
-        for name, value in SECURITY_HEADERS.items():
-            reply.headers.setdefault(name, value)
-        reply.headers.setdefault("Cache-Control", "no-store")
-        reply.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        given = {name.lower() for name, _ in reply.headers}
+        reply.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in given)
         return reply

@@ -69,11 +69,15 @@ def test_straight_lines_tell_less_than_independent_answers() -> None:
     assert estimate(moments_of(lines), MEAN5, LEVELS).variance > 10 * estimate(moments_of(free), MEAN5, LEVELS).variance
 
 
-def test_a_random_wave_of_everybody_leaves_nothing_to_chance() -> None:
+def test_a_random_wave_is_corrected_for_what_is_left_of_the_population() -> None:
     moments = moments_of(some_records())
     n = int(np.diagonal(moments.both).max())
-    whole, half = (estimate(moments, MEAN5, LEVELS, population).variance for population in (n, 2 * n))
-    assert (whole, half) == (0, pytest.approx(estimate(moments, MEAN5, LEVELS).variance / 2))
+    plain, half, whole = (estimate(moments, MEAN5, LEVELS, population) for population in (None, 2 * n - 1, n))
+    assert half.variance == pytest.approx(plain.variance / 2)
+    assert whole.variance == pytest.approx(plain.variance / (n + 1))
+    assert whole.interval().low < whole.plain < whole.interval().high, "even everybody leaves an interval with width"
+    with pytest.raises(ValueError, match="more respondents"):
+        estimate(moments, MEAN5, LEVELS, n - 1)
 
 
 def test_an_item_nobody_answered_is_refused() -> None:

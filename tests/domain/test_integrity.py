@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from survey_app.domain.disclosure import Audience, Thresholds
-from survey_app.domain.integrity import without_sensitive
+from survey_app.domain.integrity import outline_without_sensitive, without_sensitive
+from survey_app.domain.overall import outlines, scorecards
 from survey_app.domain.questionnaire import Item, questionnaire_from_dict
 from survey_app.domain.scoring import ItemScore, Reading, Scorecard, score
 from survey_app.domain.tally import count
@@ -52,3 +53,22 @@ def test_no_figure_is_left_from_which_a_sensitive_scored_item_follows(card: Scor
     assert left.sections[0].figure.is_withheld
     assert len(left.sections[0].items) == len(card.sections[0].items) - 1
     assert left.sections[1:] == card.sections[1:]
+
+
+@pytest.mark.parametrize("sensitive", [0, 1, 99])
+def test_tables_keep_of_every_unit_what_its_scorecard_keeps(sensitive: int, rng: Random) -> None:
+    data = json.loads(scenes.canonical("sipas_desk"))
+    factor = next(section for section in data["sections"] if section.get("scored"))
+    for item in factor["items"][:sensitive]:
+        item["sensitive"] = True
+    questionnaire = questionnaire_from_dict(data)
+    layout, reading = tally_layout(questionnaire), Reading(RECIPE, Thresholds(), Audience.OFFICER)
+    tallies = [count(layout, [scenes.random_record(questionnaire, rng) for _ in range(number)]) for number in (60, 9)]
+    readings = [reading] * len(tallies)
+    cards = map(without_sensitive, scorecards(layout, tallies, readings))
+    tables = map(outline_without_sensitive, outlines(layout, tallies, readings))
+    for card, table in zip(cards, tables, strict=True):
+        assert table.overall == card.overall
+        assert [(own.section, own.figure) for own in table.sections] == [
+            (own.section, own.figure) for own in card.sections
+        ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from random import Random
 
-from survey_app.domain.like_with_like import ALL, are_alike, by_cell, like_with_like
+from survey_app.domain.like_with_like import ALL, are_alike, like_with_like
 from survey_app.domain.questionnaire import questionnaire_from_dict
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.tally_layout import tally_layout
@@ -52,9 +52,3 @@ def test_another_channel_is_another_mix_and_mixed_releases_are_no_cell() -> None
     last = {("collecting", "ticket"): people(60, "collecting"), ("mixed", "mixed"): people(10, "filing")}
     before = {("collecting", "poster"): people(60, "collecting"), ("mixed", "mixed"): people(10, "filing")}
     assert like_with_like(LAYOUT, last, before) is None
-
-
-def test_releases_of_one_cell_are_added() -> None:
-    cell = ("filing", "poster")
-    found = by_cell(LAYOUT, [(cell, people(10, "filing")), (cell, people(12, "filing"))])
-    assert found[cell].responses == 22

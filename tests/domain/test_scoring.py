@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.domain.disclosure import Audience, Thresholds, Withheld
+from survey_app.domain.overall import score_overalls
 from survey_app.domain.precision import mean_interval, wilson
 from survey_app.domain.questionnaire import Item, ItemKind, Polarity, Questionnaire, questionnaire_from_dict
 from survey_app.domain.recipe import Formula, Recipe
@@ -26,7 +27,6 @@ from survey_app.domain.scoring import (
     Scorecard,
     item_index,
     score,
-    score_overall,
 )
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.tally_layout import TallyLayout, tally_layout
@@ -324,7 +324,8 @@ class TestWithholding:
         reasons = {code: option.reason for code, option in chosen.items()}
         assert reasons == {"A": Withheld.UNANIMOUS, "B": None, "7": Withheld.UNANIMOUS}
         reading = Reading(MEAN, Thresholds(), Audience.OFFICER)
-        assert score_overall(layout, tally_of(layout, same | {"faults": faults}), reading).reason is Withheld.UNANIMOUS
+        [overall] = score_overalls(layout, [tally_of(layout, same | {"faults": faults})], [reading])
+        assert overall.reason is Withheld.UNANIMOUS
 
     def test_a_factor_is_withheld_with_any_of_its_items_so_that_none_follows_by_subtraction(self) -> None:
         fair = ["4"] * 9 + ["K"] * 31

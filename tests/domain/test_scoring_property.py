@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from survey_app.domain.disclosure import Audience, Thresholds
-from survey_app.domain.overall import score_overalls
+from survey_app.domain.overall import measures, outlines, score_overalls, scorecards
 from survey_app.domain.questionnaire import Item, Questionnaire, questionnaire_from_dict
 from survey_app.domain.recipe import Formula, Overall, Recipe
 from survey_app.domain.record import MISSING, Answer, encode, layout
-from survey_app.domain.scoring import Reading, Scorecard, score
+from survey_app.domain.scoring import Reading, Scorecard, measure, score
 from survey_app.domain.tally import Tally, add, count, pack, unpack
 from survey_app.domain.tally_layout import TallyLayout, tally_layout
 from survey_app.services.release import run_releases
@@ -35,20 +35,24 @@ def _scale(characters: str) -> dict[str, Any]:
     return {"codes": [{"code": code, "label": WORDS} for code in characters]}
 
 
-def _item(item_id: str, scale: str, kind: str = "choice") -> dict[str, Any]:
+GUARDS: tuple[dict[str, Any], ...] = ({"polarity": "positive"}, {"polarity": "negative"}, {"sensitive": True})
+
+
+def _item(item_id: str, scale: str, kind: str = "choice", **more: object) -> dict[str, Any]:
     criterion = {"name": "tiêu chí", "source": "mẫu phiếu"}
-    return {"id": item_id, "kind": kind, "scale": scale, "text": WORDS, "criterion": criterion, "polarity": "positive"}
+    return {"id": item_id, "kind": kind, "scale": scale, "text": WORDS, "criterion": criterion, **more}
 
 
 @st.composite
-def questionnaires(draw: st.DrawFn) -> Questionnaire:
-    """Up to four sections, scored ones on one scale each, some shown only after a result."""
+def questionnaires(draw: st.DrawFn, is_guarded: bool = False) -> Questionnaire:
+    """Up to four sections, scored ones on one scale each, some shown only after a result; some items guarded."""
+    guards = st.sampled_from(GUARDS if is_guarded else GUARDS[:1])
     sections = [{"id": "visit", "title": WORDS, "items": [_item("stage", "stage")]}]
     for place in range(draw(st.integers(1, 4))):
         scored = draw(st.booleans())
         scale = draw(st.sampled_from(["five", "five", "three", "yesno"])) if scored else "letters"
         kind = "choice" if scored else draw(st.sampled_from(["choice", "choices"]))
-        items = [_item(f"q{place}_{number}", scale, kind) for number in range(draw(st.integers(1, 4)))]
+        items = [_item(f"q{place}_{number}", scale, kind, **draw(guards)) for number in range(draw(st.integers(1, 4)))]
         shown = {"show_if": {"item": "stage", "codes": ["2", "3"]}} if draw(st.booleans()) else {}
         sections.append({"id": f"s{place}", "title": WORDS, "items": items, "scored": scored, **shown})
     return questionnaire_from_dict(
@@ -149,7 +153,41 @@ def test_tallies_lead_to_the_values_counted_from_raw_rows(
     assert added.equals(whole)
     card = score(layout_, added, reading)
     assert values_of(card) == brute_force(asked, raw_rows(asked, records), recipe)
-    assert score_overalls(layout_, [added, whole], [reading, reading]) == [card.overall, card.overall]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    questionnaires(is_guarded=True),
+    recipes(),
+    st.lists(st.integers(0, 60), min_size=1, max_size=8),
+    st.integers(0, 2**32),
+)
+def test_many_tallies_at_once_are_scored_as_each_alone(
+    asked: Questionnaire, recipe: Recipe, numbers: Sequence[int], seed: int
+) -> None:
+    rng, layout_ = Random(seed), tally_layout(asked)
+    tallies = [count(layout_, [encode(asked, random_answers(asked, rng)) for _ in range(number)]) for number in numbers]
+    least = replace(LEAST, officer_score=10, distribution=20, sensitive=30)
+    readings = [Reading(recipe, least, Audience.OFFICER, is_too_fine=rng.random() < 0.3) for _ in tallies]
+    alone = [score(layout_, tally, reading) for tally, reading in zip(tallies, readings, strict=True)]
+
+    assert scorecards(layout_, tallies, readings) == alone
+    assert score_overalls(layout_, tallies, readings) == [card.overall for card in alone]
+    for outline, card in zip(outlines(layout_, tallies, readings), alone, strict=True):
+        assert all(getattr(outline, name) == getattr(card, name) for name in ("responses", "overall", "basis"))
+        assert [(own.section, own.figure) for own in outline.sections] == [(s.section, s.figure) for s in card.sections]
+        estimates = [
+            (own.figure.estimate, other.figure.estimate)
+            for own, other in zip(outline.sections, card.sections, strict=True)
+        ]
+        assert all(one == other for one, other in [(outline.overall.estimate, card.overall.estimate), *estimates])
+    sections = asked.scored_sections(recipe.scale)
+    answered = [tally for tally, card in zip(tallies, alone, strict=True) if not card.overall.is_withheld]
+    if sections and answered:
+        items = sections[0][1]
+        weights = recipe.weights_of(items)
+        each = [measure(layout_, tally, items, recipe.formula, weights) for tally in answered]
+        assert measures(layout_, answered, items, recipe.formula, weights) == each
 
 
 def test_from_the_inbox_to_the_page_figures_are_those_counted_from_stored_answers(

@@ -17,7 +17,7 @@ from survey_app.domain.tally import Tally, add, count
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services.release import run_releases
 from survey_app.services.results import NoSuchUnit, NoSuchVersion, ResultsPage, ResultsQuery, results_page, unit_results
-from survey_app.services.unit_result import UnitResult
+from survey_app.services.unit_result import UnitResult, UnitScorecard
 from survey_app.storage import releases, waves
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.recipe_files import load_recipes
@@ -106,7 +106,7 @@ class TestUnits:
         run_releases(engine, NOW)
 
         found = page(engine, SIPAS)
-        assert found.result == UnitResult(found.result.unit, None, 13)
+        assert found.result == UnitScorecard(found.result.unit, None, 13)
         assert found.trend == ()
         counters = page(engine, replace(SIPAS, unit_code=CENTRE)).below
         assert [(result.unit.code, result.waiting) for result in counters] == [(COUNTER, 9), (OTHER_COUNTER, 4)]
@@ -163,7 +163,7 @@ class TestCuts:
     def test_by_stage_only_whole_releases_of_that_stage_count(
         self, engine: Engine, province: Province, rng: Random
     ) -> None:
-        for stage, number in (("filing", 13), ("collecting", 7), ("asking", 6)):
+        for stage, number in (("filing", 13), ("other", 7), ("asking", 6)):
             fill_inbox(engine, province, COUNTER, number, rng, stage=stage)
         run_releases(engine, NOW)
         fill_inbox(engine, province, COUNTER, 10, rng, stage="collecting")

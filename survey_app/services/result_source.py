@@ -1,0 +1,146 @@
+"""What figures are worked out from: units, version, thresholds, and sums of whole releases, read for one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from survey_app.domain.disclosure import Days, is_too_fine
+from survey_app.domain.org_tree import OrgTree
+from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.overall import score_overalls
+from survey_app.domain.recipe import Recipe
+from survey_app.domain.scoring import Figure, Reading
+from survey_app.domain.tally import Tally, add
+from survey_app.domain.tally_layout import TallyLayout
+from survey_app.domain.wave import Wave
+from survey_app.services.province_settings import read_settings
+from survey_app.services.result_query import NoSuchUnit, NoSuchVersion, ResultsQuery
+from survey_app.services.sensitive_cells import SensitiveCells
+from survey_app.storage import org_units, questionnaires, tallies, waves
+from survey_app.storage.questionnaires import PublishedVersion
+from survey_app.storage.tallies import TallyFilter
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything read once to answer a query, or several of one questionnaire, recipe, wave and audience."""
+
+    connection: Connection
+    tree: OrgTree
+    ids: Mapping[str, int]
+    version: PublishedVersion
+    reading: Reading
+    wave: tuple[int, Wave] | None
+
+    @property
+    def layout(self) -> TallyLayout:
+        return self.version.layout
+
+    def readings(self, query: ResultsQuery, codes: Iterable[str]) -> list[Reading]:
+        """How units' tallies are read: a wave may be shorter than its months, a service field is finer than a place."""
+        days = Days.of_months(query.first_month, query.last_month)
+        days = days.within(Days(self.wave[1].opens_on, self.wave[1].closes_on)) if self.wave else days
+        found: dict[UnitKind, Reading] = {}
+        for kind in UnitKind:
+            too_fine = bool(query.service_field) or is_too_fine(kind, days, query.today)
+            found[kind] = replace(self.reading, is_too_fine=too_fine, stage=query.stage, channel=query.channel)
+        units = list(codes)
+        own = [found[self.tree.units[code].kind] for code in units]
+        return self.cells.readings(self.filter(query, units), days, units, own) if query.with_sensitive else own
+
+    @cached_property
+    def cells(self) -> SensitiveCells:
+        return SensitiveCells(self.connection, self.tree, self.ids, self.version)
+
+    def reading_of(self, query: ResultsQuery, code: str) -> Reading:
+        """How a unit's tally is read."""
+        [found] = self.readings(query, [code])
+        return found
+
+    def counted_at(self, query: ResultsQuery, code: str) -> list[str]:
+        """The units whose releases make up a unit's figure: its own sums, or the counters of a service field."""
+        if query.service_field is None:
+            return [code]
+        units = (self.tree.units[code], *self.tree.descendants(code))
+        counters = (unit for unit in units if unit.kind is UnitKind.COUNTER)
+        return [unit.code for unit in counters if query.service_field in unit.service_fields]
+
+    def filter(self, query: ResultsQuery, codes: Iterable[str]) -> TallyFilter:
+        """The sums of these units that a query asks for."""
+        return TallyFilter(
+            unit_ids=sorted({self.ids[code] for code in codes}),
+            version_id=self.version.id,
+            wave_id=self.wave[0] if self.wave else None,
+            first_month=query.first_month,
+            last_month=query.last_month,
+            stage=query.stage,
+            channel=query.channel,
+            with_flagged=query.with_flagged,
+        )
+
+    def sums(self, query: ResultsQuery, codes: Iterable[str]) -> dict[str, Tally]:
+        """Unit code -> the sum that its figures are made of, where anything was released."""
+        parts = {code: self.counted_at(query, code) for code in codes}
+        wanted = self.filter(query, {part for counted in parts.values() for part in counted})
+        found = tallies.sums(self.connection, wanted, ("unit_id",))
+        held = {
+            code: [found[key] for part in counted if (key := (self.ids[part],)) in found]
+            for code, counted in parts.items()
+        }
+        return {code: self._total(own) for code, own in held.items() if own}
+
+    def months(self, query: ResultsQuery, code: str) -> dict[date, Tally]:
+        """Month -> the sum that a unit's figures of it are made of, where anything was released, oldest first."""
+        found = tallies.sums(self.connection, self.filter(query, self.counted_at(query, code)), ("month",))
+        return {month: found[month,] for (month,) in sorted(found)}
+
+    def _total(self, found: Sequence[Tally]) -> Tally:
+        return found[0] if len(found) == 1 else add(self.layout, found)
+
+    def overalls(self, query: ResultsQuery, found: Mapping[str, Tally]) -> dict[str, Figure]:
+        """The overall figures alone, by code."""
+        figures = self.scored(query, list(found.values()), self.readings(query, found))
+        return dict(zip(found, figures, strict=True))
+
+    def scored(self, query: ResultsQuery, found: Sequence[Tally], readings: Sequence[Reading]) -> list[Figure]:
+        """The overall figures alone; hidden where a sensitive item would follow from them."""
+        figures = score_overalls(self.layout, found, readings)
+        factors = self.layout.questionnaire.scored_sections(self.reading.recipe.scale)
+        if not query.with_sensitive and any(item.is_sensitive for _, items in factors for item in items):
+            figures = [Figure(figure.base, None, None) for figure in figures]
+        return figures
+
+    def within(self, code: str) -> list[OrgUnit]:
+        """A unit and everything below it."""
+        return [self.tree.units[code], *self.tree.descendants(code)]
+
+
+def read_source(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> Source:
+    """What a query is answered from.
+
+    Raises:
+        NoSuchUnit, NoSuchVersion: the query names something that does not exist.
+    """
+    every_unit, ids = org_units.read_all(connection)
+    if query.unit_code not in ids:
+        raise NoSuchUnit(query.unit_code)
+    version = questionnaires.find(connection, query.slug, query.version)
+    if version is None or query.recipe not in recipes:
+        raise NoSuchVersion(f"{query.slug} v{query.version}, {query.recipe}")
+    wave = waves.find(connection, query.wave) if query.wave is not None else None
+    if query.wave is not None and wave is None:
+        raise NoSuchVersion(query.wave)
+    thresholds = read_settings(connection).thresholds
+    return Source(
+        connection=connection,
+        tree=OrgTree(every_unit),
+        ids=ids,
+        version=version,
+        reading=Reading(recipes[query.recipe], thresholds, query.audience),
+        wave=wave,
+    )
