@@ -24,8 +24,11 @@ class Recording:
 
 def find_recording(folder: Path, slug: str, language: str, name: str) -> Recording | None:
     """The recording of that name, in the best format there is. The names must be known ones: they become a path."""
+    recordings = folder / slug / "voice" / language
+    if not recordings.is_dir():
+        return None
     for suffix in MIMETYPES:
-        path = folder / slug / "voice" / language / f"{name}{suffix}"
+        path = recordings / f"{name}{suffix}"
         if path.is_file():
             facts = path.stat()
             return Recording(path.resolve(), facts.st_size, int(facts.st_mtime))

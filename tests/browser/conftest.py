@@ -36,6 +36,14 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(autouse=True)
+def _closed_windows(browser: Browser) -> Iterator[None]:
+    """What a test opened is closed after it: a page left open goes on working."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
 @dataclass(frozen=True)
 class Site:
     """The served product: its address, the small province in it, and how to sign in."""

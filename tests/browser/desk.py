@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from itertools import product
 from random import Random
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
@@ -14,9 +13,9 @@ from survey_app.domain.permissions import Role
 from survey_app.services import officers
 from survey_app.services.release import run_releases
 from tests import scenes
+from tests.browser.axe import violations
 from tests.browser.conftest import PASSWORD, Site
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 640}
 LAST_QUARTER = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
 
@@ -61,12 +60,7 @@ def problems_on(page: Page, *addresses: str, but_for: tuple[str, ...] = ()) -> l
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         page.goto(address)
-        violations = Axe().run(page, options=RULES).response["violations"]
-        found += [
-            f"{address} {v['id']}: {[node['target'] for node in v['nodes']][:3]}"
-            for v in violations
-            if v["id"] not in but_for
-        ]
+        found += violations(page, but_for)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{address} is wider than {size['width']}")
     return found

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import violations
 from tests.browser.conftest import LOGIN, PASSWORD, Site
 
 pytestmark = pytest.mark.browser
 LOOKS = [((360, 640), "light"), ((360, 640), "dark"), ((1366, 768), "light")]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url}: {v['id']} {v['help']}: {[node['target'] for node in v['nodes']][:3]}" for v in found]
 
 
 def _open(browser: Browser, site: Site, size: tuple[int, int], scheme: str) -> Page:
@@ -41,32 +35,32 @@ def _citizen_pages(page: Page, site: Site) -> list[str]:
     ):
         page.goto(address)
         if page.locator("#consent").count():
-            found += _violations(page)
+            found += violations(page)
             page.locator(".two label").click()
-        found += _violations(page)
+        found += violations(page)
     page.goto(f"{path}?form=sipas_desk")
     page.locator(".two label").click()
     page.locator("textarea").evaluate("area => { area.removeAttribute('maxlength'); area.value = 'a'.repeat(1001) }")
     page.locator("form[data-place]").evaluate("form => form.submit()")
     page.locator("#summary").wait_for()
-    return found + _violations(page)
+    return found + violations(page)
 
 
 def _officer_pages(page: Page, site: Site) -> list[str]:
     province = site.province
     page.goto("/officer/")
-    found = _violations(page)
+    found = violations(page)
     page.fill("input[name=login]", LOGIN)
     page.fill("input[name=password]", PASSWORD)
     page.locator("main button[type=submit]").click()
     units = (province.code, province.communes[0], province.centres[0], *province.counters[:3])
     for address in (*(f"/officer/units/{unit}?form=sipas_desk.v1" for unit in units), "/officer/methods"):
         page.goto(address)
-        found += _violations(page)
+        found += violations(page)
     page.goto("/officer/datasets")
-    found += _violations(page)
+    found += violations(page)
     page.goto("/officer/units/no-such-unit")
-    return found + _violations(page)
+    return found + violations(page)
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["phone", "phone-dark", "office"])

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
@@ -17,8 +16,9 @@ from survey_app.domain.permissions import Role
 from survey_app.services import officers
 from survey_app.services.province_settings import change_settings
 from tests import scenes
+from tests.browser.axe import violations
 from tests.browser.conftest import Site
-from tests.browser.test_accessibility import LOOKS, RULES
+from tests.browser.test_accessibility import LOOKS
 
 pytestmark = pytest.mark.browser
 ADMINISTRATOR = ("quan.tri", "mat-khau-cua-quan-tri")
@@ -127,8 +127,7 @@ def test_the_pages_about_accounts_are_accessible(browser: Browser, desk: Site, s
     found: list[str] = []
 
     def look_at(page: Page) -> None:
-        violations = Axe().run(page, options=RULES).response["violations"]
-        found.extend(f"{page.url}: {v['id']}: {[node['target'] for node in v['nodes']][:3]}" for v in violations)
+        found.extend(violations(page))
         if page.evaluate("document.documentElement.scrollWidth") > size[0]:
             found.append(f"{page.url} scrolls sideways")
 

@@ -18,7 +18,7 @@ def test_from_a_figure_to_its_working_and_back(browser: Browser, site: Site, eng
     page = open_desk(browser, site, LOGIN)
     page.goto(f"/officer/units/{CENTRES[0]}?form=sipas_desk.v1&stage=collecting")
     shown = page.locator(".headline .value").first.inner_text()
-    page.locator(".headline a.explain").click()
+    page.locator(".headline > a.explain").click()
     expect(page.locator("main .big .value")).to_have_text(shown)
     page.locator("main .path a").click()
     page.wait_for_url("**/units/*stage=collecting*")
@@ -29,7 +29,9 @@ def test_the_pages_suit_everybody(browser: Browser, site: Site, engine: Engine) 
     two_quarters(engine, site)
     page = open_desk(browser, site, LOGIN)
     whole = "form=sipas_desk.v1&period=whole"
-    explained = (f"/officer/units/51/explain?{whole}&figure={name}" for name in ("overall", scored_items()[0]))
+    explained = (
+        f"/officer/units/51/explain?{whole}&figure={name}" for name in ("overall", scored_items()[0], "with-the-rest")
+    )
     assert problems_on(page, f"/officer/drivers/51?{whole}", "/officer/alerts", *explained) == []
     page.goto(f"/officer/drivers/51?{whole}")
     expect(page.locator("svg.drivers")).to_be_visible()

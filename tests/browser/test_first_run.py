@@ -9,7 +9,6 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
@@ -19,12 +18,12 @@ from survey_app.domain.permissions import Role
 from survey_app.services import counters, first_run, officers
 from survey_app.storage import org_units
 from tests import scenes
+from tests.browser.axe import violations
 from tests.web.officer.conftest import code_at, give_second_factor
 
 pytestmark = pytest.mark.browser
 LOGIN, PASSWORD = "quantri", "mat-khau-cua-bai-thu"
 COMMUNE = "21025"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -61,11 +60,6 @@ def next_step(page: Page) -> str:
     """The id of the step the page says comes next."""
     page.goto("/officer/first-run")
     return page.locator("li.next").get_attribute("id") or ""
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url}: {v['id']} {[node['target'] for node in v['nodes']][:3]}" for v in found]
 
 
 def codes_in(pdf: Path) -> list[str]:

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from survey_app.domain.permissions import Role
+from tests.browser.axe import violations
 from tests.browser.conftest import Site
-from tests.browser.test_accessibility import _violations as violations
 from tests.browser.test_homes import OFFICE, PHONE, homes, sign_in
 from tests.rows import inbox_rows
 

@@ -19,8 +19,8 @@ from survey_app.services.release import run_releases
 from survey_app.storage import officers
 from survey_app.storage.database import begin_write
 from tests import scenes
+from tests.browser.axe import violations
 from tests.browser.conftest import Site
-from tests.browser.test_accessibility import _violations as violations
 from tests.scenes import CENTRES, COMMUNES, NOW
 from tests.web.officer.conftest import SECRET, give_second_factor
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
 from survey_app.domain.local_day import local_day
 from survey_app.domain.permissions import Role
 from survey_app.services import counters, officers
+from tests.browser.axe import violations
 from tests.browser.conftest import PASSWORD, Site
-from tests.browser.test_accessibility import RULES
 from tests.scenes import NOW
 
 pytestmark = pytest.mark.browser
@@ -20,7 +19,7 @@ DIRECTOR = "giamdoc"
 
 def check(page: Page, width: int) -> None:
     """Nothing for axe to find, nothing wider than the screen."""
-    assert Axe().run(page, options=RULES).response["violations"] == [], page.url
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 

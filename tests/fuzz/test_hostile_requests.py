@@ -382,7 +382,9 @@ def test_ten_thousand_hostile_requests_find_no_failure_and_leave_no_row(
 @pytest.mark.postgresql
 @pytest.mark.parametrize("any_engine", ["postgresql"], indirect=True)
 def test_a_thousand_more_find_none_on_postgresql(any_app: Flask, any_engine: Engine, any_province: Province) -> None:
-    attack(any_app, any_engine, 1_000, seed=3)
+    statuses = attack(any_app, any_engine, 1_000, seed=3)
+    assert statuses.total() == 1_000 + len(TEXTS)
+    assert {200, 302, 303, 400, 404, 405, 413, 415, 422} <= statuses.keys(), statuses
 
 
 def test_the_forms_the_campaign_damages_are_valid_before_it(app: Flask, engine: Engine, province: Province) -> None:

@@ -49,7 +49,7 @@ from survey_app.services.recount import recount
 from survey_app.services.release import run_releases
 from survey_app.services.results import ResultsQuery, results_page
 from survey_app.services.staff_names import change_names
-from survey_app.storage import counter_codes, grants, inbox, org_units
+from survey_app.storage import audit_log, counter_codes, grants, inbox, org_units
 from survey_app.storage import questionnaires as stored_questionnaires
 from survey_app.storage import waves as stored_waves
 from survey_app.storage.backup import write_backup
@@ -262,6 +262,11 @@ def test_the_officer_role_plans_fieldwork(as_role: Callable[[str], Engine]) -> N
     number = calendar.add_rule(officer, "51", DayRule(0, now.date(), now.date(), (), "Tết"), now, "an")
     calendar.remove_rule(officer, "51", number, now, "an")
     settings_desk.reset_group(officer, now, "an", "pace")
+    [planned] = [wave for wave in waves.every(officer) if wave.code == "plan"]
+    assert (planned.status, planned.units) == (WaveStatus.PLANNED, ("51-TT",))
+    with begin_read(officer) as connection:
+        told = {entry.action for entry in audit_log.latest_of(connection, "an", at_most=20)}
+    assert {"wave.create", "wave.change", "calendar.week", "calendar.remove"} <= told
 
 
 def test_the_officer_role_looks_after_officers(as_role: Callable[[str], Engine]) -> None:

@@ -20,8 +20,8 @@ seconds: 20
 languages: [vi, en]
 scales:
   satisfaction:
-    drawn_as: faces
     codes:
+      - {code: "0", label: {vi: Rất không hài lòng, en: Very dissatisfied}}
       - {code: "1", label: {vi: Không hài lòng, en: Dissatisfied}}
       - {code: "2", label: {vi: Hài lòng, en: Satisfied}}
 sections:
@@ -59,7 +59,7 @@ def _problems(folder: Path, text: str | bytes, place: str = "mini/v1.yaml") -> l
 def test_a_sound_file_gives_its_data_and_no_problem(folder: Path) -> None:
     loaded = load_file(_write(folder, SOUND))
     assert loaded.problems == ()
-    assert loaded.data["scales"]["satisfaction"]["codes"][1]["label"]["vi"] == "Hài lòng"
+    assert loaded.data["scales"]["satisfaction"]["codes"][2]["label"]["vi"] == "Hài lòng"
 
 
 def test_a_file_saved_by_notepad_with_a_byte_order_mark_is_read(folder: Path) -> None:

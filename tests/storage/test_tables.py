@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from survey_app.storage.database import begin_write
 from survey_app.storage.tables import RECORD_ALPHABET, Base
+from tests.rows import count_rows
 from tests.scenes import NOW, Province
 
 DAY = date(2026, 11, 16)
@@ -130,7 +131,9 @@ def refusal(engine: Engine, table: str, row: dict[str, Any]) -> str:
 
 def test_valid_rows_are_taken(any_engine: Engine, any_province: Province) -> None:
     for table, row in valid_rows(any_province).items():
+        before = count_rows(any_engine)[table]
         store(any_engine, table, row)
+        assert count_rows(any_engine)[table] == before + 1
 
 
 @pytest.mark.parametrize(
