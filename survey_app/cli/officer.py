@@ -165,10 +165,13 @@ def enable(login: str) -> None:
 
 @group.command("list")
 def list_() -> None:
-    """Print every officer with what was granted, one grant a line, tab between columns."""
+    """Print every officer with what was granted, one grant a line, tab between columns.
+
+    The last column: invited (the link was not used yet), active or closed.
+    """
     with _told():
-        found = officers.list_officers(extensions.engine())
-    for officer in found:
-        for entry in officer.grants:
-            until = f"{entry.valid_to}" if entry.valid_to else "-"
-            click.echo("\t".join((officer.login, officer.name, entry.role.value, entry.unit_code, until)))
+        found = accounts.list_accounts(extensions.engine(), extensions.now())
+    for account in found:
+        granted = [(entry.role.value, entry.unit_code, str(entry.valid_to or "-")) for entry in account.grants]
+        for columns in granted or [("-", "-", "-")]:
+            click.echo("\t".join((account.login, account.name, *columns, account.state.value)))

@@ -56,6 +56,20 @@ def test_granting_and_listing(commands: Flask, province: scenes.Province):
     assert province.centres[1] in listed
 
 
+def test_the_list_says_who_is_invited_closed_or_active(commands: Flask, engine: Engine, province: scenes.Province):
+    for login in ("lan", "mai", "thu"):
+        assert _run(commands, "officer", "create", login, *CREATE[3:]).exit_code == 0
+    assert _run(commands, "officer", "invite", "mai").exit_code == 0
+    assert _run(commands, "officer", "disable", "thu").exit_code == 0
+    lines = _run(commands, "officer", "list").output.splitlines()
+    common = ["Bà Lan", "commune_leader", "51-23293", "-"]
+    assert [line.split("\t") for line in lines] == [
+        ["lan", *common, "active"],
+        ["mai", *common, "invited"],
+        ["thu", *common, "closed"],
+    ]
+
+
 def test_a_role_is_ended_and_an_account_closed_and_opened(commands: Flask, engine: Engine, province: scenes.Province):
     password = _password(_run(commands, *CREATE).output)
     assert _run(commands, "officer", "revoke", "lan", "commune_leader", "51-23293").exit_code == 0

@@ -15,6 +15,7 @@ from survey_app.domain.permissions import ROLE_PLACES, Grant, Officer, Role
 from survey_app.services import accounts, invitations, officers, sign_in
 from survey_app.services.accounts import AccountState
 from survey_app.storage import audit_log
+from survey_app.storage import officers as stored_officers
 from survey_app.storage.database import begin_read
 from tests.scenes import CENTRES, COMMUNES, COUNTERS, NOW, Province
 
@@ -166,6 +167,8 @@ def test_the_last_active_administrator_stays(desk: Engine, change) -> None:
 def test_where_nobody_administers_accounts_can_still_be_closed(any_engine: Engine, any_province: Province) -> None:
     make(any_engine, "can.bo", Role.COUNTER_STAFF, CENTRES[0])
     accounts.disable(any_engine, NOW, "can.bo")
+    with begin_read(any_engine) as connection:
+        assert [stored.is_disabled for stored in stored_officers.every(connection)] == [True]
 
 
 def test_two_administrators_cannot_close_each_other_at_once(desk: Engine) -> None:

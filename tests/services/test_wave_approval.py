@@ -129,8 +129,8 @@ def test_released_and_waiting_responses_count_together(any_engine: Engine, any_p
 
 
 def test_remainders_that_joined_higher_up_are_still_counted(engine: Engine, province: scenes.Province, rng: Random):
-    scenes.fill_inbox(engine, province, province.counters[0], 6, rng)
-    scenes.fill_inbox(engine, province, province.counters[2], 6, rng)
+    scenes.fill_inbox(engine, province, province.counters[0], 6, rng, stage="filing")
+    scenes.fill_inbox(engine, province, province.counters[2], 6, rng, stage="filing")
     run_releases(engine, scenes.AFTER_THE_WAVE)
     page = wave_desk.page(engine, ANALYST, province.wave, TODAY)
     assert (page.received, page.above) == (12, 12)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from flask import Flask, Response, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from survey_app.web import access, rendering
-from survey_app.web.officer import (
+from survey_app.web.officer import (  # noqa: F401 - importing a module hangs its views on the blueprint
     account,
     accounts,
     alerts,
@@ -49,46 +47,6 @@ from survey_app.web.officer import (
     waves,
 )
 from survey_app.web.officer.blueprint import blueprint
-
-PAGES: tuple[ModuleType, ...] = (
-    account,
-    accounts,
-    alerts,
-    assets,
-    audit,
-    calendar,
-    centre_scores,
-    comment_replies,
-    comments,
-    confirm,
-    datasets,
-    drivers,
-    explain,
-    explore,
-    first_run,
-    helping,
-    home,
-    invitations,
-    methods,
-    one_account,
-    places,
-    places_codes,
-    places_edit,
-    places_import,
-    print_jobs,
-    published,
-    refusals,
-    results,
-    settings,
-    sign_in,
-    staff_names,
-    styles,
-    transaction_files,
-    transactions,
-    wave_targets,
-    waves,
-)
-"""Modules whose views hang themselves on the blueprint when imported."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,20 @@ from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.role_names import place_name, role_name, state_name
 from survey_app.web.rendering import day
 from survey_app.web.rendering import gettext as _
+
+MOST = 50
+"""So many accounts are on one page of the list."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of the list: the places of its first and last account, the addresses of the pages around it."""
+
+    accounts: list[Account]
+    first: int
+    last: int
+    back: str | None
+    on: str | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,25 @@ def _wanted() -> Wanted:
         abort(404)
     search = " ".join(request.args.get("q", "").split())
     return Wanted(search, Role(role) if role else None, AccountState(state) if state else None)
+
+
+def _page_address(page: int) -> str:
+    """This list at another page, narrowed as it is."""
+    kept: dict[str, Any] = {name: request.args[name] for name in ("q", "role", "state") if request.args.get(name)}
+    return url_for("officer.accounts", **kept, page=page if page > 1 else None)
+
+
+def _shown(found: list[Account]) -> Shown:
+    """The page the address names; 404 for one that is not there."""
+    text = request.args.get("page", "1")
+    page = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    before = (page - 1) * MOST
+    if page < 1 or (page > 1 and before >= len(found)):
+        abort(404)
+    accounts = found[before : before + MOST]
+    last = before + len(accounts)
+    back = _page_address(page - 1) if page > 1 else None
+    return Shown(accounts, before + 1, last, back, _page_address(page + 1) if last < len(found) else None)
 
 
 def show_link(login: str, name: str, invitation: invitations.Invitation) -> str:
@@ -87,6 +121,7 @@ def accounts() -> ResponseReturnValue:
     return render_template(
         "officer/accounts.html",
         found=found,
+        shown=_shown(found),
         total=len(every),
         wanted=wanted,
         roles=[(role, role_name(role)) for role in Role],

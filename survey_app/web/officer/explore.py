@@ -40,7 +40,7 @@ def results_items(unit_code: str) -> ResponseReturnValue:
     return page_or_file("officer/explore_items.html", view, "items", unit_code, lambda: items_table(page))
 
 
-def _compared() -> list[str]:
+def compared_units() -> list[str]:
     """The units an address asks to compare, each once. Aborts with 404 beyond the grant or for too many."""
     codes = dict.fromkeys(code for code in request.args.get("units", "").split(",") if code)
     if len(codes) > MOST_COMPARED:
@@ -58,7 +58,7 @@ def results_compare(unit_code: str) -> ResponseReturnValue:
     if len(request.args.getlist("units")) > 1:
         here = url_for("officer.results_compare", unit_code=unit_code)
         return redirect(here + link_with(units=",".join(sent) or None), 303)
-    codes, asked = _compared(), read_asked(request.args)
+    codes, asked = compared_units(), read_asked(request.args)
     reader = reader_at(unit_code, *codes)
     page = unit_page(extensions.engine(), extensions.recipes(), unit_code, asked, today(), reader, these(codes))
     view = compare_view(page, neighbours(extensions.engine(), unit_code), may_read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from survey_app.domain.disclosure import Audience, Thresholds
@@ -271,9 +272,9 @@ def counted_items(card: Scorecard, bases: Bases, explain: Explain = unexplained)
     return sorted(views, key=lambda view: not view.is_perception)
 
 
-def trend_rows(points: Iterable[TrendPoint], recipe: Recipe) -> list[NamedFigure]:
+def trend_rows(points: Iterable[TrendPoint], recipe: Recipe, explain: Callable[[date], str]) -> list[NamedFigure]:
     """The trend's figures by month, the newest first."""
     return [
-        NamedFigure(month(point.month), figure_view(point.overall, recipe, ""))
+        NamedFigure(month(point.month), figure_view(point.overall, recipe, ""), explain(point.month))
         for point in sorted(points, key=lambda point: point.month, reverse=True)
     ]

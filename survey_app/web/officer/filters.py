@@ -6,11 +6,11 @@ What they are called stands in ``filter_words``, the form that offers them is dr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import abort, request, url_for
 
@@ -105,6 +105,18 @@ def address(endpoint: str, unit_code: str, names: Iterable[str], **more: str) ->
     """Another page about a unit, with this address's parameters among ``names`` and some ``more``."""
     kept: dict[str, Any] = dict(kept_fields(names))
     return url_for(endpoint, unit_code=unit_code, **(kept | more))
+
+
+def addresses(endpoint: str, names: Iterable[str]) -> Callable[[str, str], str]:
+    """(unit, figure) -> what ``address`` gives with ``figure``, worked out once: for a table of many figures."""
+    pattern = address(endpoint, "UNIT", names, figure="FIGURE")
+    start, _unit, rest = pattern.partition("UNIT")
+    middle, _figure, end = rest.rpartition("FIGURE")
+
+    def of(unit_code: str, figure: str) -> str:
+        return f"{start}{quote(unit_code)}{middle}{quote(figure)}{end}"
+
+    return of
 
 
 def select(name: str, label: str, chosen: str, options: Iterable[tuple[str, str]]) -> Select:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.domain.org_unit import KIND_LABELS, OrgUnit, UnitKind
+from survey_app.services.comparisons import shrunken
 from survey_app.services.result_choices import UnitPage
 from survey_app.web.officer import filters
 from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
@@ -48,7 +49,13 @@ def _legend() -> tuple[tuple[int, str], ...]:
 
 def heat_view(page: UnitPage, asked: Order, may_read: MayRead) -> HeatView:
     """The heat map as its template shows it."""
-    drawn = Drawn(OFFICER.address, short_name, has_waiting=False, explain=OFFICER.explain_address)
+    drawn = Drawn(
+        OFFICER.address,
+        short_name,
+        has_waiting=False,
+        explain=OFFICER.explain_addresses(),
+        shrunken=shrunken(page.results) if page.results else {},
+    )
     return HeatView(
         top=page_top(page, OFFICER, may_read, "officer.results_heat_map"),
         table=unit_table(page.results.below, asked, drawn) if page.results else None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from flask import render_template
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app import extensions
@@ -12,7 +13,7 @@ from survey_app.domain.local_day import local_day, months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.permissions import Permission
 from survey_app.domain.quarter import quarter_of
-from survey_app.services.homes import Home, read_home
+from survey_app.services.homes import Home, NotGrantedThere, read_home
 from survey_app.services.result_choices import Asked, Reader, unit_page
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.alerts import alerts_view
@@ -46,7 +47,13 @@ def _integrity(unit: OrgUnit | None) -> list[CountedView] | None:
     card = page.results.result.card
     sensitive = tuple(counted for counted in card.counted if counted.item.is_sensitive)
     bases = Bases(page.results.thresholds, page.results.query.audience)
-    return counted_items(replace(card, counted=sensitive), bases)
+    explain = partial(_explain_item, unit.code, f"{asked.first_month:%Y-%m}", f"{last:%Y-%m}")
+    return counted_items(replace(card, counted=sensitive), bases, explain)
+
+
+def _explain_item(unit_code: str, first: str, last: str, name: str) -> str:
+    about = {"unit_code": unit_code, "figure": name, "from": first, "to": last}
+    return address_of("results_explain", Permission.RESULTS_READ, **about) or ""
 
 
 def _explained(found: Home) -> dict[str, str | None]:
@@ -92,15 +99,32 @@ def _centre_row(found: Home) -> ChangeRow | None:
     return change_row(found.centre.own) if found.centre else None
 
 
+def _choices(found: Home, at: str | None) -> list[tuple[str, str, bool]]:
+    """(address, label, is here): the home of everything granted, and that of each unit where several are."""
+    if len(found.granted_at) < 2:
+        return []
+    each = [(url_for("officer.home", at=unit.code), unit.name, unit.code == at) for unit in found.granted_at]
+    return [(url_for("officer.home"), _("Tổng quan"), at is None), *each]
+
+
+def _read(at: str | None) -> Home:
+    try:
+        return read_home(extensions.engine(), extensions.recipes(), signed_in(), extensions.now(), at)
+    except NotGrantedThere:
+        abort(404)
+
+
 @blueprint.get("/")
 @requires(Permission.DESK)
 def home() -> ResponseReturnValue:
     """What the officer should know first, and where to go on."""
-    found = read_home(extensions.engine(), extensions.recipes(), signed_in(), extensions.now())
+    at = request.args.get("at") or None
+    found = _read(at)
     is_centre = found.unit is not None and found.unit.kind is UnitKind.CENTRE
     return render_template(
         "officer/home.html",
         home=found,
+        choices=_choices(found, at),
         links=_links(found),
         changes=changes_view(found.changes, is_centre) if found.changes else None,
         is_centre=is_centre,

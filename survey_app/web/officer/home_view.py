@@ -16,6 +16,7 @@ from survey_app.services.home_changes import MONTHS, Changes, UnitChange
 from survey_app.services.home_work import FEW
 from survey_app.services.homes import Decisions, Work
 from survey_app.web import access
+from survey_app.web.officer.explain_names import CHANGE
 from survey_app.web.officer.figures import span
 from survey_app.web.officer.verdicts import change_words, difference_view
 from survey_app.web.rendering import day, month, number
@@ -45,6 +46,7 @@ class ChangeRow:
     interval: str
     verdict: str
     kind: str
+    explain: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ def _unit_address(unit: OrgUnit) -> str | None:
     return address_of("unit", Permission.RESULTS_READ, unit_code=unit.code)
 
 
+def _explain_change(unit: OrgUnit) -> str | None:
+    """ "Cách tính" of a change: its months are those a page has by default."""
+    return address_of("results_explain", Permission.RESULTS_READ, unit_code=unit.code, figure=CHANGE)
+
+
 def shown(figure: Figure | None) -> Shown:
     """A figure with its interval and base."""
     if figure is None:
@@ -121,6 +128,7 @@ def change_row(entry: UnitChange) -> ChangeRow:
         interval=view.interval,
         verdict=view.verdict,
         kind=view.kind,
+        explain=_explain_change(entry.unit),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from flask import url_for
@@ -12,12 +13,13 @@ from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.permissions import Permission
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Scorecard
-from survey_app.services.comparisons import change, standings
+from survey_app.services.comparisons import change, shrunken, standings
 from survey_app.services.result_choices import UnitPage
 from survey_app.services.results import ResultsPage
 from survey_app.web.access import may_at
 from survey_app.web.officer import figures, filter_words, filters
 from survey_app.web.officer.charts import IntervalBar, TrendChart, trend_chart
+from survey_app.web.officer.explain_names import CHANGE
 from survey_app.web.officer.sorting import Order
 from survey_app.web.officer.unit_change import ChangeView, change_view
 from survey_app.web.officer.unit_table import Drawn, UnitTable, unit_table
@@ -43,6 +45,16 @@ class Face:
     def explain_address(self, unit_code: str, name: str) -> str:
         """ "Cách tính" of a figure of a unit under the filters of this address."""
         return filters.address(self.explained_at, unit_code, self.filters, figure=name)
+
+    def explain_addresses(self) -> Callable[[str, str], str]:
+        """The same for many figures: (unit, name) -> address."""
+        return filters.addresses(self.explained_at, self.filters)
+
+    def explain_month(self, unit_code: str, month: date) -> str:
+        """ "Cách tính" of the overall figure of one month."""
+        of_month = {"from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"}
+        names = [name for name in self.filters if name != "period"]
+        return filters.address(self.explained_at, unit_code, names, figure="overall", **of_month)
 
     def address(self, unit_code: str) -> str:
         """The page of another unit under the filters of this address."""
@@ -246,13 +258,25 @@ def order_of(arguments: Mapping[str, str]) -> Order:
     return Order(arguments.get("sort", ""), arguments.get("order", ""), arguments.get("q", ""))
 
 
+def _months(page: UnitPage, face: Face) -> tuple[figures.NamedFigure, ...]:
+    explain = partial(face.explain_month, page.path[-1].code)
+    return tuple(figures.trend_rows(page.results.trend, page.recipe, explain)) if page.results else ()
+
+
 def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read: MayRead) -> PageView:
     """``page`` as its template shows it; ``arguments`` are the address's, for order and search."""
     results = page.results
     waiting = results.result.waiting if results else 0
     centre = results.only_centre if results and face.is_explored else None
     standing = standings(results) if results else None
-    drawn = Drawn(face.address, has_waiting=face.has_waiting, standings=standing)
+    drawn = Drawn(
+        face.address,
+        has_waiting=face.has_waiting,
+        standings=standing,
+        explain=face.explain_addresses(),
+        shrunken=shrunken(results) if results else {},
+        within=page.path[-1].code,
+    )
     return PageView(
         top=page_top(page, face, may_read, face.endpoint),
         kept_by_search=tuple(filters.kept_fields((*face.filters, "sort", "order"))),
@@ -264,7 +288,7 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read
         empty=_empty(page, arguments, face),
         only_centre=Step(centre.name, face.address(centre.code)) if centre else None,
         trend=trend_chart(results.trend, page.recipe) if results else None,
-        months=tuple(figures.trend_rows(results.trend, page.recipe)) if results else (),
+        months=_months(page, face),
         below=unit_table(results.below, order_of(arguments), drawn) if results and face.has_below else None,
-        change=change_view(change(results)) if results else None,
+        change=change_view(change(results), face.explain_address(page.path[-1].code, CHANGE)) if results else None,
     )

@@ -17,9 +17,10 @@ from survey_app.domain.scoring import Reading, Scorecard, score
 from survey_app.domain.series import Series, Table
 from survey_app.domain.tally import count
 from survey_app.domain.tally_layout import TallyLayout, tally_layout
+from survey_app.services.comparands import Comparands, Earlier
 from survey_app.services.result_choices import Asked, Choices, UnitPage
 from survey_app.services.results import ResultsPage, ResultsQuery
-from survey_app.services.unit_result import TrendPoint, UnitResult
+from survey_app.services.unit_result import TrendPoint, UnitResult, UnitScorecard
 
 FIRST_DAY = date(2026, 1, 1)
 SMALL, LARGE = 14, 180
@@ -75,6 +76,13 @@ def _unit(code: str, kind: UnitKind, name: str, parent: str | None) -> OrgUnit:
     return OrgUnit(code, kind, name, parent, FIRST_DAY, None, ())
 
 
+def _comparands(recipe: Recipe, first_month: date) -> Comparands:
+    """The four months before, and for the first two communes a rest to stand against."""
+    before = sample_card(recipe, LARGE + 20)
+    earlier = Earlier(months_back(first_month, 4), months_back(first_month, 1), before)
+    return Comparands(earlier, {"mau-1": before.overall, "mau-2": before.overall})
+
+
 def sample_page(recipe: Recipe) -> UnitPage:
     """A province with three communes: one with plenty of responses, one with few, one with none yet."""
     province = _unit("mau", UnitKind.PROVINCE, "Tỉnh Mẫu", None)
@@ -91,10 +99,11 @@ def sample_page(recipe: Recipe) -> UnitPage:
     results = ResultsPage(
         query=ResultsQuery("mau", "sample", 1, recipe.slug),
         path=(),
-        result=UnitResult(province, sample_card(recipe, LARGE), 7),
+        result=UnitScorecard(province, sample_card(recipe, LARGE), 7),
         below=below,
         trend=trend,
         thresholds=Thresholds(),
+        comparands=_comparands(recipe, months[0]),
     )
     asked = Asked("sample.v1", recipe.slug, first_month=months[0], last_month=months[-1], stage="filing")
     choices = Choices((), (recipe,), (), tuple(months))

@@ -19,14 +19,18 @@ class ChangeView:
     overall: DifferenceView
     factors: tuple[tuple[str, DifferenceView], ...]
     least: int
+    explain: str = ""
 
 
 def _view(found: Difference | None) -> DifferenceView:
     return difference_view(found, change_words(found))
 
 
-def change_view(found: Change | None) -> ChangeView | None:
-    """A change as its template shows it; None where there is nothing to compare with."""
+def change_view(found: Change | None, explain: str = "") -> ChangeView | None:
+    """A change as its template shows it; None where there is nothing to compare with.
+
+    ``explain``: where its steps stand.
+    """
     if found is None:
         return None
     first, last = month(found.first_month), month(found.last_month)
@@ -36,4 +40,5 @@ def change_view(found: Change | None) -> ChangeView | None:
         overall=_view(found.overall),
         factors=tuple((words(entry.section.title), _view(entry.difference)) for entry in factors),
         least=LEAST_BASE,
+        explain=explain,
     )

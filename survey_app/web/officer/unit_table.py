@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from survey_app.domain.org_unit import OrgUnit, UnitKind
@@ -13,9 +13,11 @@ from survey_app.domain.scoring import Figure
 from survey_app.domain.series import Table
 from survey_app.services.comparisons import Standings
 from survey_app.services.unit_result import UnitResult
+from survey_app.web.officer.explain_names import STANDINGS
 from survey_app.web.officer.figures import span
 from survey_app.web.officer.sorting import Column, Order, by_place, places, sort_column
 from survey_app.web.officer.verdicts import DifferenceView, difference_view, unit_words
+from survey_app.web.officer.withheld import label
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
 
@@ -30,7 +32,8 @@ HEAT_STEPS = (60, 70, 80, 90)
 class Drawn:
     """How the rows of a table are drawn: where they lead, what they are called, whether what waits is told.
 
-    ``standings``: how the units stand, where that may be told.
+    ``standings``: how the units stand, where that may be told. ``shrunken``: what the units are put in order by where
+    no order is asked for, and the overall score is shaded by; it is never shown. ``within``: the unit of the page.
     """
 
     address: Callable[[str], str]
@@ -38,6 +41,8 @@ class Drawn:
     has_waiting: bool = True
     standings: Standings | None = None
     explain: Callable[[str, str], str] | None = None
+    shrunken: Mapping[str, float] = field(default_factory=dict)
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Cell:
     """A cell: text (None: withheld), interval beside it, and the row's place when sorted by this column.
 
     ``step`` is the shade of a score, 1 (lowest) to 5; 0 where there is none. ``judged``: a difference and its verdict.
-    ``lacking``: why there is no text, where it is not that a figure is withheld.
+    ``lacking``: why there is no text, where it is not that a figure is withheld; ``why``: where it is.
     """
 
     text: str | None
@@ -55,6 +60,7 @@ class Cell:
     judged: DifferenceView | None = None
     lacking: str = ""
     explain: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,10 @@ class Row:
 
 @dataclass(frozen=True)
 class UnitTable:
-    """The table as shown; ``total`` counts the units before searching."""
+    """The table as shown; ``total`` counts the units before searching.
+
+    ``is_ordered``: it stands in the order of scores drawn to their mean, because no other was asked for.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -78,6 +87,14 @@ class UnitTable:
     search: str
     can_search: bool
     has_standings: bool = False
+    is_ordered: bool = False
+    is_shrunken: bool = False
+    explain: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why figures of this table are withheld, each reason once."""
+        return tuple(dict.fromkeys(cell.why for row in self.rows for cell in row.cells if cell.why))
 
 
 def fold(text: str) -> str:
@@ -119,25 +136,28 @@ class _Field:
         figure = self.figure(result) if self.figure else None
         return figure.value if figure else None
 
-    def cell(self, result: UnitResult, place: int) -> Cell:
+    def cell(self, result: UnitResult, place: int, shrunken: Mapping[str, float]) -> Cell:
         if self.count:
             return Cell(number(self.count(result)), "", place)
         if self.standing:
             return self.standing(result.unit, place)
         figure = self.figure(result) if self.figure else None
         if figure is None or figure.value is None:
-            return Cell(None, "", place)
-        interval = span(figure.interval) if self.key == "overall" else ""
-        return Cell(number(figure.value, 1), interval, place, step_of(figure.value))
+            return Cell(None, "", place, why=label(figure.reason if figure else None))
+        if self.key != "overall":
+            return Cell(number(figure.value, 1), "", place, step_of(figure.value))
+        shade = shrunken.get(result.unit.code)
+        step = step_of(figure.value if shade is None else Fraction(shade))
+        return Cell(number(figure.value, 1), span(figure.interval), place, step)
 
 
 def rank_text(standings: Standings, code: str) -> str | None:
     """The range of places: 12–58/96."""
     rank = standings.ranks.get(code)
-    return f"{rank.range.best}–{rank.range.worst}/{rank.range.of}" if rank else None
+    return f"{rank.best}–{rank.worst}/{rank.of}" if rank else None
 
 
-def _standing_fields(standings: Standings) -> tuple[_Field, _Field]:
+def _standing_fields(standings: Standings, shrunken: Mapping[str, float]) -> tuple[_Field, _Field]:
     """Against the rest, and the range of places; the latter is ordered by shrunken figures, which are never shown."""
 
     def against_rest(unit: OrgUnit, place: int) -> Cell:
@@ -153,13 +173,9 @@ def _standing_fields(standings: Standings) -> tuple[_Field, _Field]:
         found = standings.rests.get(unit.code)
         return found.value if found and found.interval else None
 
-    def shrunken(unit: OrgUnit) -> float | None:
-        found = standings.ranks.get(unit.code)
-        return found.shrunken if found else None
-
     return (
         _Field("rest", _("So với phần còn lại"), standing=against_rest, order=points),
-        _Field("rank", _("Khoảng thứ hạng"), standing=rank, order=shrunken),
+        _Field("rank", _("Khoảng thứ hạng"), standing=rank, order=lambda unit: shrunken.get(unit.code)),
     )
 
 
@@ -171,7 +187,7 @@ def _fields(results: Sequence[UnitResult], drawn: Drawn) -> list[_Field]:
     return [
         _Field("n", _("Số phiếu"), count=lambda result: result.card.responses if result.card else 0),
         _Field("overall", _("Chỉ số chung"), figure=_overall),
-        *(_standing_fields(drawn.standings) if drawn.standings else ()),
+        *(_standing_fields(drawn.standings, drawn.shrunken) if drawn.standings else ()),
         *(_Field(section.id, words(section.title), figure=_section(place)) for place, section in enumerate(several)),
         *((waiting,) if drawn.has_waiting else ()),
     ]
@@ -202,7 +218,7 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn)
             place=names[index],
             folded=f"{fold(result.unit.name)} {result.unit.code.lower()}",
             cells=tuple(
-                _explained(field.cell(result, found[index]), field, result, drawn)
+                _explained(field.cell(result, found[index], drawn.shrunken), field, result, drawn)
                 for field, found in zip(fields, columns, strict=True)
             ),
         )
@@ -216,23 +232,42 @@ def _sorted(rows: Sequence[Row], column: int | None, order: str) -> list[Row]:
     return by_name if column is None else by_place(by_name, [row.cells[column].place for row in by_name], order)
 
 
+def _place_of(sort: str, keys: Sequence[str]) -> int | None:
+    return keys.index(sort) if sort in keys else None
+
+
+def _by_shrunken(rows: Sequence[Row], drawn: Drawn) -> list[Row]:
+    """The highest first; those without a score by name after them."""
+    by_name = sorted(rows, key=lambda row: row.place)
+    return sorted(by_name, key=lambda row: -drawn.shrunken.get(row.code, float("-inf")))
+
+
 def unit_table(results: Table[UnitResult], asked: Order, drawn: Drawn) -> UnitTable | None:
-    """The table of ``results``; None when there is no unit below. An unknown column is by name."""
+    """The table of ``results``; None when there is no unit below.
+
+    Where no order is asked for, by shrunken scores where there are such, else by name; an unknown column is by name.
+    """
     if not results:
         return None
     fields = _fields(results, drawn)
-    keys = [field.key for field in fields]
-    sort = asked.sort if asked.sort in keys else "name"
+    keys = [entry.key for entry in fields]
+    is_ordered = not asked.sort and bool(drawn.shrunken)
+    sort = asked.sort if asked.sort in keys else "rank" if is_ordered and drawn.standings else "name"
     order = asked.direction("asc" if sort == "name" else "desc")
     search = asked.search.strip()
-    found = [row for row in _rows(results, fields, drawn) if fold(search) in row.folded]
-    heads = [("name", _("Đơn vị")), *((field.key, field.label) for field in fields)]
+    rows = _rows(results, fields, drawn)
+    in_order = _by_shrunken(rows, drawn) if is_ordered else _sorted(rows, _place_of(sort, keys), order)
+    heads = [("name", _("Đơn vị")), *((entry.key, entry.label) for entry in fields)]
+    shown = "" if is_ordered and sort == "name" else sort
     return UnitTable(
         title=_title(results),
-        columns=tuple(sort_column(key, label, sort, order) for key, label in heads),
-        rows=tuple(_sorted(found, keys.index(sort) if sort in keys else None, order)),
+        columns=tuple(sort_column(key, label, shown, order) for key, label in heads),
+        rows=tuple(row for row in in_order if fold(search) in row.folded),
         total=len(results),
         search=search,
         can_search=len(results) > SEARCH_OVER,
         has_standings=drawn.standings is not None,
+        is_ordered=is_ordered,
+        is_shrunken=bool(drawn.shrunken),
+        explain=drawn.explain(drawn.within, STANDINGS) if drawn.explain and drawn.standings else "",
     )

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from survey_app.domain.permissions import Role
 from survey_app.services import accounts, invitations, officers
 from survey_app.storage import audit_log
-from survey_app.storage.database import begin_read
+from survey_app.storage import officers as stored
+from survey_app.storage.database import begin_read, begin_write
 from tests.rows import nothing_stored
 from tests.scenes import CENTRES, COMMUNES, NOW
 from tests.web.officer.conftest import SignIn, csrf_token
@@ -74,6 +75,34 @@ def test_the_list_is_searched_without_marks_and_narrowed(admin: FlaskClient, que
 @pytest.mark.parametrize("query", ["role=king", "state=asleep"])
 def test_filters_that_were_not_offered_do_not_exist(admin: FlaskClient, query: str) -> None:
     assert admin.get(f"/officer/accounts?{query}").status_code == 404
+
+
+def test_a_long_list_has_pages_and_keeps_its_filters(engine: Engine, admin: FlaskClient) -> None:
+    with begin_write(engine) as connection:
+        for number in range(60):
+            stored.add(connection, f"them{number:02}", f"Người thêm {number}", "")
+    first = admin.get("/officer/accounts?q=them").text
+    assert names(first) == [f"them{number:02}" for number in range(50)]
+    assert "1–50 trong 60" in first
+    assert "Trang trước" not in first
+    [address] = re.findall(r'<a href="([^"]+)">Trang sau</a>', first)
+    second = admin.get(address.replace("&amp;", "&")).text
+    assert names(second) == [f"them{number:02}" for number in range(50, 60)]
+    assert "51–60 trong 60" in second
+    assert "Trang sau" not in second
+    [address] = re.findall(r'<a href="([^"]+)">Trang trước</a>', second)
+    assert names(admin.get(address.replace("&amp;", "&")).text) == names(first)
+
+
+@pytest.mark.parametrize("page", ["0", "3", "-1", "x", "１", "9" * 30, "%00", ""])
+def test_pages_that_are_not_there_do_not_exist(admin: FlaskClient, page: str) -> None:
+    assert admin.get(f"/officer/accounts?page={page}").status_code == 404
+
+
+def test_a_short_list_has_no_pages(admin: FlaskClient) -> None:
+    page = admin.get("/officer/accounts?page=1").text
+    assert len(names(page)) == 9
+    assert "Trang sau" not in page
 
 
 def test_an_ended_role_is_not_found_by_it(engine: Engine, admin: FlaskClient) -> None:

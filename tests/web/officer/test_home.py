@@ -9,9 +9,11 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
+from survey_app.domain.local_day import local_day
 from survey_app.domain.permissions import Role
 from survey_app.services import counters
 from survey_app.services.homes import read_home
+from survey_app.services.officers import grant_role
 from survey_app.services.release import run_releases
 from survey_app.storage import officers
 from survey_app.storage.database import begin_read, begin_write
@@ -103,6 +105,49 @@ def test_who_helps_sees_no_figure(signed_in: SignIn, answered: Province, login: 
     page = signed_in(login).get("/officer/").text
     assert "Quầy 1" in page
     assert "n = " not in page
+
+
+CENTRE_NAME = "Trung tâm Phục vụ hành chính công xã Đăk Long"
+CHOICE = re.compile(r'<a href="(/officer/(?:\?at=[^"]*)?)"( aria-current="page")?>([^<]+)</a>')
+
+
+def choices(page: str) -> list[tuple[str, str, bool]]:
+    """(address, label, is here) of the chooser of granted units."""
+    nav = page.partition('aria-label="Các đơn vị được cấp quyền"')[2].partition("</nav>")[0]
+    return [(address, label, bool(here)) for address, here, label in CHOICE.findall(nav)]
+
+
+def test_who_holds_roles_at_several_units_chooses_between_them(
+    engine: Engine, signed_in: SignIn, answered: Province
+) -> None:
+    grant_role(engine, NOW, login="giamdoc", role=Role.CENTRE_DIRECTOR, unit_code=CENTRES[1])
+    client = signed_in("giamdoc")
+    everything = choices(client.get("/officer/").text)
+    kon_tum, dak_long = "Trung tâm Phục vụ hành chính công phường Kon Tum", CENTRE_NAME
+    assert [label for _, label, _ in everything] == ["Tổng quan", kon_tum, dak_long]
+    assert [is_here for *_, is_here in everything] == [True, False, False]
+    there = client.get(everything[2][0]).text
+    assert f"<h1>{dak_long}</h1>" in there
+    assert [label for _, label, is_here in choices(there) if is_here] == [dak_long]
+    assert f"<h1>{kon_tum}</h1>" in client.get(everything[1][0]).text
+
+
+def test_a_single_grant_needs_no_choice(signed_in: SignIn, answered: Province) -> None:
+    page = signed_in("giamdoc").get("/officer/").text
+    assert choices(page) == []
+
+
+@pytest.mark.parametrize("at", [CENTRES[1], "51", "none", "%00", "x" * 3000])
+def test_nobody_chooses_a_unit_without_a_grant_of_their_own(signed_in: SignIn, staff: Province, at: str) -> None:
+    assert signed_in("giamdoc").get(f"/officer/?at={at}").status_code == 404
+
+
+def test_an_ended_grant_is_no_choice(engine: Engine, signed_in: SignIn, staff: Province) -> None:
+    yesterday = local_day(NOW) - timedelta(days=1)
+    grant_role(engine, NOW, login="giamdoc", role=Role.CENTRE_DIRECTOR, unit_code=CENTRES[1], valid_to=yesterday)
+    client = signed_in("giamdoc")
+    assert choices(client.get("/officer/").text) == []
+    assert client.get(f"/officer/?at={CENTRES[1]}").status_code == 404
 
 
 def test_what_is_released_too_thinly_is_withheld(

@@ -18,6 +18,7 @@ from tests.web.officer.conftest import SignIn
 LAST_QUARTER = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
 SENSITIVE = ("có công chức nào gây phiền hà", "phải đưa tiền ngoài quy định", "Người trả lời cho rằng")
 COUNTER = f"{CENTRES[0]}-Q1"
+PROVINCE_COUNTER = "51-TT-Q1"
 
 
 @pytest.fixture
@@ -127,6 +128,7 @@ class TestCounterStaff:
 
 
 QUARTER, OPEN_QUARTER = "from=2026-07&to=2026-09", "from=2026-10&to=2026-12"
+PART = "Chưa công bố (trừ các số khác đi sẽ lộ một nhóm ít phiếu)"
 TOO_FINE = "Chưa công bố (chỉ công bố theo xã và theo quý)"
 THINKS = "Người trả lời cho rằng"
 UNANIMOUS = "Chưa công bố (mọi người trả lời như nhau)"
@@ -173,16 +175,45 @@ class TestSensitiveItems:
         assert page.count(TOO_FINE) == 2
         assert file.count(TOO_FINE) == 2
 
+    @pytest.fixture
+    def more_released(self, engine: Engine, released: Province, rng: Random) -> Province:
+        """As many at the province's own counter as make the rest of the province, beside the first commune, enough."""
+        fill_inbox(engine, released, PROVINCE_COUNTER, 25, rng, stage="filing", now=LAST_QUARTER)
+        run_releases(engine, LAST_QUARTER)
+        return released
+
+    def test_the_province_is_withheld_where_few_follow_by_taking_the_communes_away(
+        self, signed_in: SignIn, released: Province
+    ) -> None:
+        client = signed_in("thanhtra")
+        page = client.get(f"/officer/units/51?{QUARTER}").text
+        file = client.get(f"/officer/units/51?{QUARTER}&as=csv").data.decode("utf-8-sig")
+        assert (page.count(PART), file.count(PART), page.count(THINKS)) == (2, 2, 0)
+        assert client.get("/officer/").text.count(PART) == 2
+        assert PART not in client.get(f"/officer/units/{COMMUNES[0]}?{QUARTER}").text
+
+    def test_a_cut_of_a_commune_and_quarter_is_finer_than_both(
+        self, engine: Engine, signed_in: SignIn, released: Province, rng: Random
+    ) -> None:
+        fill_inbox(engine, released, COUNTER, 40, rng, stage="filing", now=LAST_QUARTER, flagged=True)
+        run_releases(engine, LAST_QUARTER)
+        client = signed_in("thanhtra")
+        for cut in ("stage=filing", "stage=collecting", "flagged=without"):
+            assert client.get(f"/officer/units/{COMMUNES[0]}?{QUARTER}&{cut}").text.count(TOO_FINE) == 2
+        assert TOO_FINE not in client.get(f"/officer/units/{COMMUNES[0]}?{QUARTER}").text
+        whole = client.get(f"/officer/units/{COMMUNES[0]}?{QUARTER}&channel=poster").text
+        assert TOO_FINE not in whole, "what leaves nothing out is no cut"
+
     @pytest.mark.parametrize("unit", ["51", COMMUNES[0]])
     def test_a_commune_and_the_province_are_shown_by_whole_quarters(
-        self, signed_in: SignIn, released: Province, unit: str
+        self, signed_in: SignIn, more_released: Province, unit: str
     ) -> None:
         page = signed_in("thanhtra").get(f"/officer/units/{unit}?{QUARTER}").text
         assert page.count(THINKS) == 2
         assert TOO_FINE not in page
 
     def test_the_home_of_an_inspector_takes_the_quarters_that_are_over(
-        self, signed_in: SignIn, released: Province
+        self, signed_in: SignIn, more_released: Province
     ) -> None:
         page = signed_in("thanhtra").get("/officer/").text
         assert page.count(THINKS) == 2
