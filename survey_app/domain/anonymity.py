@@ -15,8 +15,8 @@ WITHHELD = "W"
 """The missing code *withheld for confidentiality*; only datasets know it."""
 
 Vector = tuple[str, ...]
-_Group = tuple[Vector, list[Vector]]
-"""What is published so far, and the original vectors published so."""
+_Group = tuple[Vector, list[Vector], int]
+"""What is published so far, the original vectors published so, and how many responses have them."""
 
 
 def identifying_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
@@ -34,19 +34,28 @@ def _split(group: _Group, place: int, counts: Mapping[Vector, int], k: int) -> l
 
     When these together are fewer than k, the smallest other value is withheld with them.
     """
-    published, vectors = group
+    published, vectors, _ = group
     by_value: defaultdict[str, list[Vector]] = defaultdict(list)
     for vector in vectors:
         by_value[vector[place]].append(vector)
-    size = {value: sum(counts[vector] for vector in by_value[value]) for value in by_value}
+    size = {value: sum(map(counts.__getitem__, members)) for value, members in by_value.items()}
     withheld = sorted(value for value in by_value if size[value] < k)
     shown = sorted(by_value.keys() - withheld, key=lambda value: (size[value], value))
-    while withheld and shown and sum(size[value] for value in withheld) < k:
+    hidden = sum(size[value] for value in withheld)
+    while withheld and shown and hidden < k:
         withheld.append(shown.pop(0))
-    groups = [((*published, value), by_value[value]) for value in shown]
+        hidden += size[withheld[-1]]
+    groups = [((*published, value), by_value[value], size[value]) for value in shown]
     if withheld:
-        groups.append(((*published, WITHHELD), [vector for value in withheld for vector in by_value[value]]))
+        members = [vector for value in withheld for vector in by_value[value]]
+        groups.append(((*published, WITHHELD), members, hidden))
     return groups
+
+
+def _told_whole(published: Vector, vectors: Sequence[Vector]) -> Vector:
+    """What is published of a group too small to be told apart: the values all of it share."""
+    rest = list(zip(*vectors, strict=True))[len(published) :]
+    return (*published, *(values[0] if len(set(values)) == 1 else WITHHELD for values in rest))
 
 
 def published_vectors(counts: Mapping[Vector, int], k: int) -> dict[Vector, Vector]:
@@ -54,10 +63,21 @@ def published_vectors(counts: Mapping[Vector, int], k: int) -> dict[Vector, Vect
 
     Every published vector is shared by at least ``k`` responses, or withheld altogether (fewer than ``k`` in all).
     """
-    vectors: Sequence[Vector] = sorted(counts)
-    if sum(counts.values()) < k:
+    vectors: Sequence[Vector] = list(counts)
+    total = sum(counts.values())
+    if total < k:
         return {vector: (WITHHELD,) * len(vector) for vector in vectors}
-    groups: list[_Group] = [((), list(vectors))]
+    groups: list[_Group] = [((), list(vectors), total)]
+    found: dict[Vector, Vector] = {}
     for place in range(len(vectors[0]) if vectors else 0):
-        groups = [part for group in groups for part in _split(group, place, counts, k)]
-    return {vector: published for published, members in groups for vector in members}
+        parts: list[_Group] = []
+        for group in groups:
+            published, members, size = group
+            if size < 2 * k:
+                found.update(dict.fromkeys(members, _told_whole(published, members)))
+            else:
+                parts += _split(group, place, counts, k)
+        groups = parts
+    for published, members, _ in groups:
+        found.update(dict.fromkeys(members, published))
+    return found

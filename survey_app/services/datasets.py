@@ -8,22 +8,18 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from survey_app.domain.recipe import Recipe
-from survey_app.services.datasets_files import (
-    VIETNAMESE_EXCEL,
-    WORLD,
-    Progress,
-    Source,
-    write_csv,
-    write_zip,
-)
-from survey_app.services.datasets_rows import DatasetQuery, open_dataset
+from survey_app.services.datasets_manifest import filter_data
+from survey_app.services.datasets_package import FileFormat, write_package, write_responses
+from survey_app.services.datasets_public import PublicDataset, TooFewForPublic
+from survey_app.services.datasets_rows import Dataset, DatasetQuery, read_dataset
+from survey_app.services.datasets_source import Progress, Shape, Source
 from survey_app.services.datasets_workbook import write_workbook
 from survey_app.services.province_settings import read_settings
 from survey_app.services.results import NoSuchUnit, NoSuchVersion
@@ -35,9 +31,13 @@ __all__ = [
     "DatasetQuery",
     "Export",
     "FileFormat",
+    "Form",
+    "Level",
     "NoSuchUnit",
     "NoSuchVersion",
     "NothingReleased",
+    "Shape",
+    "TooFewForPublic",
     "TooManyRows",
     "dataset_choices",
     "export_dataset",
@@ -47,12 +47,29 @@ WORKBOOK_ROWS = 200_000
 """Most responses one workbook takes."""
 
 
-class FileFormat(StrEnum):
-    """How a dataset is written."""
+class Level(StrEnum):
+    """Who may have the dataset: the office that collects, or anybody."""
 
-    CSV = "csv"
-    CSV_EXCEL = "csv-excel"
-    XLSX = "xlsx"
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+KINDS: Mapping[Level, type[Dataset]] = {Level.INTERNAL: Dataset, Level.PUBLIC: PublicDataset}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a dataset is written: format, shape, level, and the language of labels and README."""
+
+    file_format: FileFormat
+    shape: Shape = Shape.WIDE
+    level: Level = Level.INTERNAL
+    language: str = "vi"
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether this format has this shape."""
+        return self.shape is Shape.WIDE or self.file_format.has_long_shape
 
 
 class NothingReleased(Exception):
@@ -118,8 +135,10 @@ def _unfinished(out: Path) -> Iterator[Path]:
 def _write(source: Source, file_format: FileFormat, suffix: str, path: Path) -> int:
     if file_format is FileFormat.XLSX:
         return write_workbook(source, path)
-    style = VIETNAMESE_EXCEL if file_format is FileFormat.CSV_EXCEL else WORLD
-    return write_csv(source, style, path) if suffix == ".csv" else write_zip(source, style, path)
+    if suffix == ".zip":
+        return write_package(source, file_format, path)
+    write_responses(source, file_format, path)
+    return source.total
 
 
 def _sha256(path: Path) -> str:
@@ -136,23 +155,12 @@ def _checked(rows: int, limit: int | None) -> int:
     return rows
 
 
-def _month(month: date | None) -> str | None:
-    return f"{month:%Y-%m}" if month else None
-
-
-def _audit(
-    engine: Engine, now: datetime, actor: str, query: DatasetQuery, file_format: FileFormat, done: Export
-) -> None:
+def _audit(engine: Engine, now: datetime, actor: str, query: DatasetQuery, form: Form, done: Export) -> None:
     detail = {
-        "filter": {
-            "questionnaire": query.slug,
-            "version": query.version,
-            "units": list(query.unit_codes),
-            "wave": query.wave,
-            "first_month": _month(query.first_month),
-            "last_month": _month(query.last_month),
-        },
-        "format": file_format.value,
+        "filter": filter_data(query),
+        "format": form.file_format.value,
+        "shape": form.shape.value,
+        "level": form.level.value,
         "rows": done.rows,
         "sha256": done.sha256,
     }
@@ -167,27 +175,29 @@ def export_dataset(
     now: datetime,
     *,
     query: DatasetQuery,
-    file_format: FileFormat,
+    form: Form,
     out: Path,
     actor: str = audit_log.SYSTEM,
     progress: Progress | None = None,
     workbook_rows: int = WORKBOOK_ROWS,
 ) -> Export:
-    """Write the dataset to ``out`` (``.zip``, ``.csv`` responses only, ``.xlsx``), whole or not at all.
+    """Write the dataset to ``out`` (.zip a package, .xlsx a workbook, else responses only), whole or not at all.
 
     The audit entry is written before the file gets its name: no dataset leaves without one.
 
     Raises:
         NoSuchUnit, NoSuchVersion: the query names something that does not exist.
         NothingReleased, TooManyRows: nothing to write, or more than a workbook takes.
+        TooFewForPublic: a public dataset of so few responses would tell on people.
         OSError: the folder cannot be written.
     """
     with _unfinished(out) as path:
         with begin_read(engine) as connection:
-            dataset = open_dataset(connection, query)
-            total = _checked(dataset.count(), workbook_rows if file_format is FileFormat.XLSX else None)
-            rows = _write(Source(dataset, total, recipes, now, progress), file_format, out.suffix, path)
+            dataset = read_dataset(KINDS[form.level], connection, query)
+            total = _checked(dataset.count(), workbook_rows if form.file_format is FileFormat.XLSX else None)
+            source = Source(dataset, total, recipes, now, progress, form.shape, form.language)
+            rows = _write(source, form.file_format, out.suffix, path)
         export = Export(out, rows, _sha256(path))
-        _audit(engine, now, actor, query, file_format, export)
+        _audit(engine, now, actor, query, form, export)
         path.replace(out)
     return export

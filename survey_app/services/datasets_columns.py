@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from survey_app.domain.anonymity import WITHHELD, identifying_items
 from survey_app.domain.disclosure import Withheld
-from survey_app.domain.questionnaire import MAIN_LANGUAGE, Item, ItemKind, Questionnaire, say
+from survey_app.domain.questionnaire import MAIN_LANGUAGE, Item, ItemKind, Polarity, Questionnaire, say
 from survey_app.domain.record import (
     COMMUNE_CODE_LENGTH,
     DONT_KNOW,
+    MISSING,
     NO_WISH,
     NOT_ANSWERED,
     NOT_APPLICABLE,
@@ -42,6 +44,14 @@ REASONS: Labels = {
     Withheld.UNANIMOUS.value: "mọi người trả lời như nhau",
     Withheld.TOO_FINE.value: "chỉ công bố theo xã và theo quý",
     Withheld.PART.value: "trừ các số khác đi sẽ lộ một nhóm ít phiếu",
+    Withheld.INCOMPLETE.value: "mẫu phiếu này chỉ hỏi một phần",
+}
+REASONS_EN: Labels = {
+    Withheld.FEW.value: "too few responses",
+    Withheld.UNANIMOUS.value: "everybody gave the same answer",
+    Withheld.TOO_FINE.value: "published by commune and quarter only",
+    Withheld.PART.value: "a small group would follow by subtraction",
+    Withheld.INCOMPLETE.value: "this questionnaire asks only a part",
 }
 """Why a score is withheld."""
 STAGE_LABELS: Labels = {
@@ -87,7 +97,40 @@ FLAGGED_LABELS_EN: Labels = {"0": "no", "1": "sign to check"}
 SAMPLE_LABELS: Labels = {"0": "không", "1": SAMPLE_NOTICE}
 SAMPLE_LABELS_EN: Labels = {"0": "no", "1": "sample data"}
 
+NO_ANSWER = frozenset(MISSING + WITHHELD)
+"""Characters that stand in place of an answer."""
+
+ORDERED_SCALES = frozenset({"age", "education", "need"})
+"""Scales of items without polarity whose codes stand in an order all the same."""
+
 UNIT_COLUMNS = ("province", "department", "commune", "centre", "counter", "unit")
+
+
+class Measure(StrEnum):
+    """The measurement level of a column, as SPSS and DDI call it."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    SCALE = "scale"
+
+
+def commune_cell(part: str) -> str:
+    """The one cell of a commune code: a missing code stands five times in the record, once in a dataset."""
+    return part[0] if part[0] in NO_ANSWER else part
+
+
+@dataclass(frozen=True)
+class Span:
+    """Neighbouring characters of the record: plain columns of one character, or one commune code."""
+
+    start: int
+    stop: int
+    is_commune: bool
+
+    def cells(self, record: str) -> list[str]:
+        """The cells of these characters."""
+        part = record[self.start : self.stop]
+        return [commune_cell(part)] if self.is_commune else list(part)
 
 
 @dataclass(frozen=True)
@@ -108,8 +151,26 @@ class DatasetColumn:
     record_start: int = 0
     width: int = 0
 
+    @property
+    def is_commune(self) -> bool:
+        return self.item is not None and self.item.kind is ItemKind.COMMUNE
 
-_FACTS = (
+    @property
+    def measure(self) -> Measure:
+        """Answers that speak well or badly of something stand in an order, and so do bands of time and of age."""
+        if self.name == "week":
+            return Measure.SCALE
+        if self.item is None:
+            return Measure.ORDINAL if self.name.endswith("duration_band") else Measure.NOMINAL
+        if self.item.kind is not ItemKind.CHOICE:
+            return Measure.NOMINAL
+        is_ordered = self.item.polarity is not Polarity.NONE or (
+            self.item.scale and self.item.scale.id in ORDERED_SCALES
+        )
+        return Measure.ORDINAL if is_ordered else Measure.NOMINAL
+
+
+FACT_COLUMNS = (
     DatasetColumn("response", "Số ngẫu nhiên của phiếu trả lời", "Random number of the response"),
     DatasetColumn("release", "Số của kỳ công bố chứa phiếu", "Number of the release"),
     DatasetColumn("release_month", "Tháng mà kỳ công bố được tính vào", "Month in which the release counts"),
@@ -139,7 +200,7 @@ _FACTS = (
     DatasetColumn("flagged", "Dấu hiệu cần kiểm tra", "Sign to check", None, FLAGGED_LABELS, FLAGGED_LABELS_EN),
     DatasetColumn("sample", "Là dữ liệu mẫu", "Is sample data", None, SAMPLE_LABELS, SAMPLE_LABELS_EN),
 )
-FACTS = len(_FACTS)
+FACTS = len(FACT_COLUMNS)
 """How many columns stand before the items."""
 
 
@@ -164,7 +225,8 @@ def _option_column(item: Item, code: str, start: int, missing: tuple[Labels, Lab
     return DatasetColumn(f"{item.id}_{code}", vietnamese, english, item, *labels, start, 1)
 
 
-def _item_columns(questionnaire: Questionnaire) -> Iterator[DatasetColumn]:
+def item_columns(questionnaire: Questionnaire) -> Iterator[DatasetColumn]:
+    """One column an item, or an option of it, in the order of the questionnaire."""
     identifying = {item.id for item in identifying_items(questionnaire)}
     start_of: dict[str, int] = {}
     for column in layout(questionnaire):
@@ -191,9 +253,8 @@ def _item_columns(questionnaire: Questionnaire) -> Iterator[DatasetColumn]:
         )
 
 
-def dataset_columns(questionnaire: Questionnaire) -> tuple[DatasetColumn, ...]:
-    """All columns in order. An item keeps its id as name; a fact of the same name is called ``response_…``."""
-    items = tuple(_item_columns(questionnaire))
+def with_facts(facts: Sequence[DatasetColumn], items: Sequence[DatasetColumn]) -> tuple[DatasetColumn, ...]:
+    """Facts first; one that has the name of an item is called ``response_…``."""
     taken = {column.name for column in items}
 
     def named(fact: DatasetColumn) -> DatasetColumn:
@@ -203,4 +264,22 @@ def dataset_columns(questionnaire: Questionnaire) -> tuple[DatasetColumn, ...]:
         taken.add(name)
         return replace(fact, name=name)
 
-    return (*map(named, _FACTS), *items)
+    return (*map(named, facts), *items)
+
+
+def dataset_columns(questionnaire: Questionnaire) -> tuple[DatasetColumn, ...]:
+    """All columns in order. An item keeps its id as name; a fact of the same name is called ``response_…``."""
+    return with_facts(FACT_COLUMNS, tuple(item_columns(questionnaire)))
+
+
+def record_spans(columns: Sequence[DatasetColumn]) -> tuple[Span, ...]:
+    """The parts of the record these item columns stand for, in order; plain columns that touch are one part."""
+    spans: list[Span] = []
+    for column in columns:
+        span = Span(column.record_start, column.record_start + column.width, column.is_commune)
+        last = spans[-1] if spans else None
+        if last and not last.is_commune and not span.is_commune and last.stop == span.start:
+            spans[-1] = replace(last, stop=span.stop)
+        else:
+            spans.append(span)
+    return tuple(spans)

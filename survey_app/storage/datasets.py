@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, String, Table, func, select
+from sqlalchemy import cast as sql_cast
 
 from survey_app.storage.tables import ReleaseRow, ResponseRow
 
 RELEASE = cast(Table, ReleaseRow.__table__)
 RESPONSE = cast(Table, ResponseRow.__table__)
-STREAMED = {"yield_per": 5_000}
+AT_ONCE = 5_000
+STREAMED = {"yield_per": AT_ONCE}
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,17 @@ class ReleasedFilter:
 
 @dataclass(frozen=True)
 class ReleaseHead:
-    """What a dataset tells about a release."""
+    """What a dataset tells about a release, and how many responses it holds."""
 
     unit_id: int
     wave_id: int
     month: date
     stage: str
+    responses: int
 
 
-ResponseCells = tuple[int, int, date, str, str, str, int, bool, str]
-"""(id, release, day, stage, channel, language, duration band, flagged, record)"""
+ResponseCells = tuple[int, int, str, str, str, str, int, int, str]
+"""(id, release, day as year-month-day, stage, channel, language, duration band, 1 if flagged, record)"""
 
 
 def _conditions(wanted: ReleasedFilter) -> list[ColumnElement[bool]]:
@@ -62,15 +65,15 @@ def count_released(connection: Connection, wanted: ReleasedFilter) -> int:
 def release_heads(connection: Connection, wanted: ReleasedFilter) -> dict[int, ReleaseHead]:
     """The releases by number."""
     column = RELEASE.c
-    query = select(column.id, column.unit_id, column.wave_id, column.month, column.stage)
+    query = select(column.id, column.unit_id, column.wave_id, column.month, column.stage, column.responses)
     rows = connection.execute(query.where(*_conditions(wanted)))
     return {number: ReleaseHead(*head) for number, *head in rows}
 
 
 def count_record_parts(
     connection: Connection, wanted: ReleasedFilter, spans: Sequence[tuple[int, int]]
-) -> Iterator[tuple[date, tuple[str, ...], int]]:
-    """(month, parts, number of responses) for every combination of these parts of the record.
+) -> Iterator[tuple[int, date, tuple[str, ...], int]]:
+    """(unit, month, parts, number of responses) for every combination of these parts of the record.
 
     ``spans`` are (start, stop) positions from 0.
     """
@@ -79,33 +82,38 @@ def count_record_parts(
         for place, (start, stop) in enumerate(spans)
     ]
     inner = (
-        select(RELEASE.c.month, *parts)
+        select(RELEASE.c.unit_id, RELEASE.c.month, *parts)
         .join_from(RELEASE, RESPONSE, RESPONSE.c.release_id == RELEASE.c.id)
         .where(*_conditions(wanted))
         .subquery()
     )
     query = select(*inner.c, func.count()).group_by(*inner.c)
-    for month, *values, number in connection.execute(query, execution_options=STREAMED):
-        yield month, tuple(values), number
+    for unit_id, month, *values, number in connection.execute(query, execution_options=STREAMED):
+        yield unit_id, month, tuple(values), number
 
 
-def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator[ResponseCells]:
-    """The released responses by their random number, without holding them all."""
+def responses_query(wanted: ReleasedFilter) -> Select[*ResponseCells]:
+    """The released responses by their random number: plain texts and numbers, which nothing needs to convert."""
     column = RESPONSE.c
-    query = (
+    return (
         select(
             column.id,
             column.release_id,
-            column.day,
+            sql_cast(column.day, String),
             column.stage,
             column.channel,
             column.language,
             column.duration_band,
-            column.flagged,
+            sql_cast(column.flagged, Integer),
             column.record,
         )
         .join_from(RELEASE, RESPONSE, column.release_id == RELEASE.c.id)
         .where(*_conditions(wanted))
         .order_by(column.id)
     )
-    yield from connection.execute(query, execution_options=STREAMED)
+
+
+def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator[Sequence[ResponseCells]]:
+    """The released responses, some thousands at a time, without holding them all."""
+    result = connection.execute(responses_query(wanted), execution_options=STREAMED)
+    yield from cast(Iterator[Sequence[ResponseCells]], result.partitions(AT_ONCE))

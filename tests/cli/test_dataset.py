@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 from random import Random
 
@@ -30,7 +31,9 @@ def run(app: Flask, *words: str) -> Result:
     return app.test_cli_runner().invoke(group, ["export", *words])
 
 
-@pytest.mark.parametrize(("kind", "name"), [("csv", "o.zip"), ("csv-excel", "o.csv"), ("xlsx", "o.xlsx")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("csv", "o.zip"), ("csv-excel", "o.csv"), ("xlsx", "o.xlsx"), ("sav", "o.sav"), ("dta", "o.zip")]
+)
 def test_writes_the_file_and_says_so(
     app: Flask, engine: Engine, released: scenes.Province, tmp_path: Path, kind: str, name: str
 ) -> None:
@@ -78,11 +81,65 @@ def test_what_does_not_exist_fails(
     [
         ("--format", "xlsx", "--out", "o.zip"),
         ("--format", "csv", "--out", "o.xlsx"),
-        ("--format", "sav", "--out", "o.sav"),
+        ("--format", "sas", "--out", "o.sas"),
         ("--out", "no/such/folder/o.zip"),
         ("--out", "o.zip", "--from", "november"),
+        ("--format", "sav", "--shape", "long", "--out", "o.zip"),
+        ("--level", "secret", "--out", "o.zip"),
         (),
     ],
 )
 def test_bad_usage(app: Flask, words: tuple[str, ...]) -> None:
     assert run(app, "sipas_desk", "--version", "1", *words).exit_code == 2
+
+
+def test_an_unknown_questionnaire_is_named_in_words(app: Flask, released: scenes.Province, tmp_path: Path) -> None:
+    refused = run(app, "nope", "--out", str(tmp_path / "o.zip"))
+    assert refused.exit_code == 2
+    assert "chưa ban hành mẫu phiếu nào tên nope" in refused.output
+    assert "v0" not in refused.output
+
+
+def test_a_folder_that_takes_no_file_is_named_in_words(app: Flask, released: scenes.Province) -> None:
+    refused = run(app, "sipas_desk", "--out", "/proc/o.zip")
+    assert refused.exit_code == 1
+    assert "Không ghi được tệp /proc/o.zip: " in refused.output
+    assert "Errno" not in refused.output
+    assert "No such file" not in refused.output
+
+
+def test_a_public_package_is_audited_as_such(
+    app: Flask, engine: Engine, released: scenes.Province, tmp_path: Path
+) -> None:
+    done = run(app, "sipas_desk", "--level", "public", "--lang", "en", "--out", str(tmp_path / "o.zip"))
+    assert done.exit_code == 0, done.output
+    with begin_read(engine) as connection:
+        [(_, _, detail)] = audit_log.entries(connection, "dataset.export")
+    assert (detail["level"], detail["shape"]) == ("public", "wide")
+
+
+def recompute(app: Flask, path: Path) -> Result:
+    return app.test_cli_runner().invoke(group, ["recompute", str(path)])
+
+
+def test_recompute_tells_that_all_agrees_or_what_does_not(
+    app: Flask, released: scenes.Province, tmp_path: Path
+) -> None:
+    run(app, "sipas_desk", "--out", str(tmp_path / "o.zip"))
+    agreed = recompute(app, tmp_path / "o.zip")
+    assert agreed.exit_code == 0, agreed.output
+    assert "Khớp đến chữ số cuối cùng." in agreed.output
+    folder = tmp_path / "folder"
+    with zipfile.ZipFile(tmp_path / "o.zip") as bundle:
+        bundle.extractall(folder)
+    text = (folder / "responses.csv").read_text("utf-8-sig")
+    (folder / "responses.csv").write_text(text.replace(",4,", ",5,", 1), "utf-8-sig")
+    differs = recompute(app, folder)
+    assert differs.exit_code == 1
+    assert "responses.csv: thiếu hoặc không khớp SHA-256" in differs.output
+    assert "Gói dữ liệu KHÔNG khớp." in differs.output
+
+
+def test_recompute_refuses_what_is_no_package(app: Flask, tmp_path: Path) -> None:
+    assert recompute(app, tmp_path).exit_code == 2
+    assert recompute(app, tmp_path / "none").exit_code == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from survey_app.domain.permissions import Permission
 from survey_app.services.datasets import (
     DatasetQuery,
     FileFormat,
+    Form,
+    Level,
     NothingReleased,
+    Shape,
+    TooFewForPublic,
     TooManyRows,
     dataset_choices,
     export_dataset,
@@ -29,11 +34,15 @@ from survey_app.web.rendering import number
 
 FORM = re.compile(r"([a-z0-9_]{1,40})\.v([1-9]\d{0,3})")
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-ENDINGS = {FileFormat.CSV: ".zip", FileFormat.CSV_EXCEL: ".zip", FileFormat.XLSX: ".xlsx"}
+LANGUAGES = ("vi", "en")
 
 
 class _BadMonth(ValueError):
     """A month that is none."""
+
+
+class _NoSuchShape(ValueError):
+    """A format that has no long shape."""
 
 
 def _granted() -> list[str]:
@@ -66,17 +75,33 @@ def _read_query(values: Mapping[str, str], granted: list[str]) -> DatasetQuery:
     )
 
 
+def _read_form(values: Mapping[str, str]) -> Form:
+    """How the file is to be written. Aborts with 404 for what the form did not offer."""
+    try:
+        file_format = FileFormat(values.get("format", ""))
+        form = Form(file_format, Shape(values.get("shape", "wide")), Level(values.get("level", "internal")))
+    except ValueError:
+        abort(404)
+    language = values.get("lang", "vi")
+    if language not in LANGUAGES:
+        abort(404)
+    if not form.is_possible:
+        raise _NoSuchShape
+    return replace(form, language=language)
+
+
 def _page(problem: str | None = None) -> ResponseReturnValue:
     choices = dataset_choices(extensions.engine(), _granted())
     page = render_template("officer/datasets.html", choices=choices, problem=problem, values=request.form)
     return page, 400 if problem else 200
 
 
-def _send(query: DatasetQuery, file_format: FileFormat) -> ResponseReturnValue:
+def _send(query: DatasetQuery, form: Form) -> ResponseReturnValue:
     """Write the file outside any folder that is served, and send it; its name is gone before it is sent."""
     officer, now = current_officer(), extensions.now()
     assert officer is not None
-    name = f"{query.slug}-v{query.version}-{local_day(now):%Y%m%d}{ENDINGS[file_format]}"
+    level = "-public" if form.level is Level.PUBLIC else ""
+    name = f"{query.slug}-v{query.version}{level}-{local_day(now):%Y%m%d}{form.file_format.endings[0]}"
     with tempfile.TemporaryDirectory(prefix="dataset-") as folder:
         out = Path(folder) / name
         export_dataset(
@@ -84,7 +109,7 @@ def _send(query: DatasetQuery, file_format: FileFormat) -> ResponseReturnValue:
             extensions.recipes(),
             now,
             query=query,
-            file_format=file_format,
+            form=form,
             out=out,
             actor=officer.login,
         )
@@ -106,14 +131,18 @@ def datasets() -> ResponseReturnValue:
 @requires(Permission.DATASET_EXPORT)
 def send_dataset() -> ResponseReturnValue:
     """The file, or the form with what stands in the way."""
-    if request.form.get("format") not in list(FileFormat):
-        abort(404)
     try:
-        return _send(_read_query(request.form, _granted()), FileFormat(request.form["format"]))
+        return _send(_read_query(request.form, _granted()), _read_form(request.form))
+    except _NoSuchShape:
+        return _page(_("Định dạng này chỉ có dạng một dòng một phiếu. Hãy chọn dạng đó, hoặc chọn CSV, Parquet, JSON."))
     except _BadMonth:
         return _page(_("Tháng phải có dạng năm-tháng, ví dụ 2026-10."))
     except NothingReleased:
         return _page(_("Không có phiếu nào đã công bố khớp với lựa chọn này."))
+    except TooFewForPublic as error:
+        return _page(
+            _("Lựa chọn này có dưới %(k)s phiếu nên không lập được bản công khai. Hãy mở rộng lựa chọn.", k=error.k)
+        )
     except TooManyRows as error:
         rows, limit = number(error.rows), number(error.limit)
         return _page(

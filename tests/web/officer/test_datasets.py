@@ -19,7 +19,6 @@ from survey_app.services.release import run_releases
 from survey_app.storage import audit_log
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.officer_tables import OfficerGrantRow
-from survey_app.web.officer import datasets
 from tests import scenes
 
 PASSWORD = "mot mat khau du dai"
@@ -113,7 +112,7 @@ def test_what_stands_in_the_way_is_said(
 
 
 @pytest.mark.parametrize(
-    "changed", [{"form": "x"}, {"form": "sipas_desk.v9"}, {"format": "sav"}, {"wave": "none"}, {"unit": "99"}]
+    "changed", [{"form": "x"}, {"form": "sipas_desk.v9"}, {"format": "sas"}, {"wave": "none"}, {"unit": "99"}]
 )
 def test_what_the_form_did_not_offer(
     engine: Engine, client: FlaskClient, released: scenes.Province, changed: dict[str, str]
@@ -122,5 +121,45 @@ def test_what_the_form_did_not_offer(
     assert download(client, **changed).status_code == 404
 
 
-def test_every_ending_is_known() -> None:
-    assert set(datasets.ENDINGS) == set(datasets.FileFormat)
+@pytest.mark.parametrize(("kind", "shape"), [("sav", "wide"), ("dta", "wide"), ("parquet", "long"), ("jsonl", "wide")])
+def test_every_format_and_shape_is_offered_and_sent(
+    engine: Engine, client: FlaskClient, released: scenes.Province, kind: str, shape: str
+) -> None:
+    sign_in(engine, client, Role.PROVINCE_ANALYST, "51")
+    page = client.get("/officer/datasets").text
+    assert f'value="{kind}"' in page
+    reply = download(client, format=kind, shape=shape, lang="en")
+    assert reply.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(reply.data)) as bundle:
+        assert f"responses.{kind}" in bundle.namelist()
+        assert bundle.read("README.txt").decode("utf-8-sig").startswith("SURVEY DATASET")
+
+
+def test_a_public_file_is_named_and_audited_as_such(
+    engine: Engine, client: FlaskClient, released: scenes.Province
+) -> None:
+    sign_in(engine, client, Role.PROVINCE_ANALYST, "51")
+    reply = download(client, level="public")
+    assert "sipas_desk-v1-public-20261116.zip" in reply.headers["Content-Disposition"]
+    with begin_read(engine) as connection:
+        [(_, _, detail)] = audit_log.entries(connection, "dataset.export")
+    assert detail["level"] == "public"
+
+
+def test_a_format_without_the_long_shape_says_so_and_keeps_what_was_chosen(
+    engine: Engine, client: FlaskClient, released: scenes.Province
+) -> None:
+    sign_in(engine, client, Role.PROVINCE_ANALYST, "51")
+    reply = download(client, format="sav", shape="long")
+    assert reply.status_code == 400
+    assert "Định dạng này chỉ có dạng một dòng một phiếu." in reply.text
+    assert re.search(r'name="format" value="sav" checked', reply.text)
+    assert re.search(r'name="shape" value="long" checked', reply.text)
+
+
+@pytest.mark.parametrize("changed", [{"shape": "round"}, {"level": "secret"}, {"lang": "fr"}, {"shape": "\x00"}])
+def test_choices_that_were_not_offered(
+    engine: Engine, client: FlaskClient, released: scenes.Province, changed: dict[str, str]
+) -> None:
+    sign_in(engine, client, Role.PROVINCE_ANALYST, "51")
+    assert download(client, **changed).status_code == 404
