@@ -13,7 +13,10 @@ import pytest
 from survey_app.domain.org_tree import OrgTree, UnitKind, check_header, parse_unit_rows
 
 FOLDER = Path(__file__).parents[2] / "survey_app" / "geography"
-FILES = ("provinces.csv", "communes.csv", "quang_ngai_units.csv")
+FILES = (
+    *("provinces.csv", "communes.csv", "quang_ngai_units.csv"),
+    *("former_provinces.csv", "former_communes.csv", "successions.csv"),
+)
 LATE_TONE = re.compile(r"(o[àáảãạ]|o[èéẻẽẹ]|(?<![qQ])u[ỳýỷỹỵ])\b")
 
 
@@ -141,3 +144,65 @@ def test_some_counters_of_the_sample_serve_several_fields(sample: OrgTree) -> No
 
     assert 600 <= len(counters) <= 800
     assert {len(unit.service_fields) for unit in counters} >= {1, 2, 3}
+
+
+@pytest.fixture(scope="module")
+def former() -> dict[str, dict[str, str]]:
+    return {row["code"]: row for row in read("former_communes.csv")}
+
+
+@pytest.fixture(scope="module")
+def successions() -> list[dict[str, str]]:
+    return read("successions.csv")
+
+
+def test_63_provinces_became_34(provinces: list[dict[str, str]]) -> None:
+    old = read("former_provinces.csv")
+    assert len({row["code"] for row in old}) == len(old) == 63
+    assert {row["successor_code"] for row in old} == {row["code"] for row in provinces}
+    assert {row["name"] for row in old if row["successor_code"] == "51"} == {"Quảng Ngãi", "Kon Tum"}
+
+
+def test_every_former_commune_has_a_successor_and_every_commune_a_predecessor(
+    former: dict[str, dict[str, str]], communes: list[dict[str, str]], successions: list[dict[str, str]]
+) -> None:
+    assert len(former) == 10_040
+    assert {row["predecessor"] for row in successions} == former.keys()
+    assert {row["successor"] for row in successions} == {row["code"] for row in communes}
+    assert {row["first_day"] for row in successions} == {"2025-07-01"}
+    assert {row["valid_to"] for row in former.values()} == {"2025-06-30"}
+
+
+def test_a_former_commune_went_whole_into_one_or_in_parts_into_several(successions: list[dict[str, str]]) -> None:
+    changes: dict[str, list[str]] = {}
+    for row in successions:
+        changes.setdefault(row["predecessor"], []).append(row["change"])
+    assert all(own in (["unchanged"], ["renamed"], ["merged"]) or set(own) == {"part"} for own in changes.values())
+    assert all(len(own) > 1 for own in changes.values() if "part" in own)
+    pairs = [(row["predecessor"], row["successor"]) for row in successions]
+    assert len(set(pairs)) == len(pairs)
+
+
+def test_in_quang_ngai_five_communes_stayed_and_91_were_formed(
+    former: dict[str, dict[str, str]], communes: list[dict[str, str]], successions: list[dict[str, str]]
+) -> None:
+    names = {row["code"]: row["name"] for row in communes if row["province_code"] == "51"}
+    changes: dict[str, set[str]] = {}
+    for row in successions:
+        if row["successor"] in names:
+            changes.setdefault(row["successor"], set()).add(row["change"])
+            assert former[row["predecessor"]]["province_code"] in ("51", "62")
+    assert len(changes) == 96
+    unchanged = {names[code] for code, found in changes.items() if found == {"unchanged"}}
+    assert unchanged == {"Đăk Long", "Ba Xa", "Rờ Kơi", "Mô Rai", "Ia Đal"}
+    formed = {code: found for code, found in changes.items() if found != {"unchanged"}}
+    assert len(formed) == 91
+    assert sum("part" in found for found in formed.values()) == 2
+    assert [names[code] for code, found in formed.items() if found == {"renamed"}] == ["Lý Sơn"]
+
+
+def test_former_communes_are_told_apart_by_code_where_names_repeat(former: dict[str, dict[str, str]]) -> None:
+    dak_long = {code for code, row in former.items() if row["name"] == "Đăk Long" and row["province_code"] == "62"}
+    assert len(dak_long) == 2
+    assert all(re.fullmatch(r"[0-9]{2}-[0-9]{3}(-[0-9]{5})?", code) for code in former)
+    assert [row["kind"] for code, row in former.items() if len(code) == 6] == ["huyện"] * 5
