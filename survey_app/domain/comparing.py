@@ -43,7 +43,10 @@ class NotComparable(ValueError):
 
 @dataclass(frozen=True)
 class Basis:
-    """What two figures must share. ``lineage`` names comparable questionnaire versions; ``stage`` "all" is one too."""
+    """What two figures must share. ``lineage`` names comparable questionnaire versions; ``stage`` "all" is one too.
+
+    ``known``: the indices a sum of indices is made of; empty for every other figure.
+    """
 
     recipe: str
     recipe_version: int
@@ -51,6 +54,7 @@ class Basis:
     mode: str
     stage: str
     lineage: str
+    known: tuple[str, ...] = ()
 
 
 EVERY = "every"
@@ -83,7 +87,7 @@ def basis_of(recipe: Recipe, lineage: str, stage: str | None, channel: str | Non
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure that can be compared: ``estimate`` on the scale, ``n`` responses, ``factor`` to 0..100."""
+    """A figure that can be compared: ``estimate``, ``n`` responses, ``factor`` from the estimate to printed units."""
 
     basis: Basis
     estimate: Estimate
@@ -93,7 +97,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Difference:
-    """``value`` = later − earlier (or unit − rest), in points of 0..100, with its 95 % interval and verdict.
+    """``value`` = later − earlier (or unit − rest), in printed units, with its 95 % interval and verdict.
 
     ``p_value`` is None where nothing is tested; after ``together`` it is the adjusted one.
     """

@@ -1,6 +1,7 @@
 """Figures of many tallies at once: exactly those of ``scoring.score``, at a fraction of the time.
 
-Sums are worked out for all tallies together, in whole numbers; variances and intervals as columns.
+Sums are worked out for all tallies together, in whole numbers; variances and intervals as columns. A recipe whose
+figures are more than means on a scale of 100 (sums of indices, of dimensions) is rare, and worked out one by one.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 
 from survey_app.domain.comoments import CoMoments, stacked
 from survey_app.domain.composite import Estimate, estimates, intervals
+from survey_app.domain.conversion import item_conversion
 from survey_app.domain.disclosure import Withheld, first_reason
 from survey_app.domain.precision import Ends, Interval, in_pairs, mean_intervals, widened, wilson
 from survey_app.domain.questionnaire import Item, Polarity, Section
-from survey_app.domain.recipe import Formula, Recipe
+from survey_app.domain.recipe import Formula, Overall, Recipe
 from survey_app.domain.scoring import (
     Figure,
     Figures,
@@ -28,6 +30,7 @@ from survey_app.domain.scoring import (
     Scorecard,
     SectionFigure,
     card_of,
+    figures_of,
 )
 from survey_app.domain.tally import Tally
 from survey_app.domain.tally_layout import ALL_SECTIONS, TallyLayout
@@ -37,32 +40,63 @@ Integers = NDArray[np.int64]
 
 def score_overalls(layout: TallyLayout, tallies: Sequence[Tally], readings: Sequence[Reading]) -> list[Figure]:
     """The overall figure of each tally as its reading has it; the readings are of one recipe and audience."""
-    return _Batch(layout, tallies, readings).overalls() if tallies else []
+    return (
+        [outline.overall for outline in outlines(layout, tallies, readings)]
+        if _is_sum(readings)
+        else (_Batch(layout, tallies, readings).overalls() if tallies else [])
+    )
+
+
+def _is_sum(readings: Sequence[Reading]) -> bool:
+    """Whether the overall figure of their recipe is a sum, not a mean."""
+    return any(reading.recipe.overall in (Overall.SUM_OF_INDICES, Overall.SUM_OF_DIMENSIONS) for reading in readings)
+
+
+def _every(layout: TallyLayout, tallies: Sequence[Tally], readings: Sequence[Reading]) -> list[Figures]:
+    return [figures_of(layout, tally, reading) for tally, reading in zip(tallies, readings, strict=True)]
 
 
 def outlines(layout: TallyLayout, tallies: Sequence[Tally], readings: Sequence[Reading]) -> list[Outline]:
     """The overall figure and the factors' of each tally; the readings are of one recipe and audience."""
     if not tallies:
         return []
+    if _is_sum(readings):
+        every = zip(tallies, readings, _every(layout, tallies, readings), strict=True)
+        scored = layout.questionnaire.scored_sections(readings[0].recipe.scale)
+        return [
+            _outline(
+                layout, tally, reading, own.overall, [(section, own.sections[section.id]) for section, _ in scored]
+            )
+            for tally, reading, own in every
+        ]
     batch = _Batch(layout, tallies, readings)
     columns = [(section, batch.section(section, items)) for section, items in batch.sections]
     return [
-        Outline(
-            questionnaire=layout.questionnaire,
-            recipe=reading.recipe,
-            responses=tally.responses,
-            overall=overall,
-            sections=tuple(SectionFigure(section, figures[row]) for section, figures in columns),
-            basis=reading.basis(layout.questionnaire),
-        )
+        _outline(layout, tally, reading, overall, [(section, figures[row]) for section, figures in columns])
         for row, (tally, reading, overall) in enumerate(zip(tallies, readings, batch.overalls(), strict=True))
     ]
+
+
+def _outline(
+    layout: TallyLayout, tally: Tally, reading: Reading, overall: Figure, sections: Sequence[tuple[Section, Figure]]
+) -> Outline:
+    return Outline(
+        questionnaire=layout.questionnaire,
+        recipe=reading.recipe,
+        responses=tally.responses,
+        overall=overall,
+        sections=tuple(SectionFigure(section, figure) for section, figure in sections),
+        basis=reading.basis(layout.questionnaire),
+    )
 
 
 def scorecards(layout: TallyLayout, tallies: Sequence[Tally], readings: Sequence[Reading]) -> list[Scorecard]:
     """The scorecard of each tally; the readings are of one recipe and audience."""
     if not tallies:
         return []
+    if _is_sum(readings):
+        every = zip(tallies, readings, _every(layout, tallies, readings), strict=True)
+        return [card_of(layout, tally, reading, own) for tally, reading, own in every]
     batch = _Batch(layout, tallies, readings)
     names = [section.id for section, _ in batch.sections]
     sections = _by_row(names, [batch.section(section, items) for section, items in batch.sections], len(tallies))
@@ -204,11 +238,15 @@ class _Batch:
         mean, found = _mean_by(weights), self._measured(items, weights, rows)
         indices = [self._indices[item.id] for item in items]
         values = [mean([own.tops[row] for own in indices], [own.bases[row] for own in indices]) for row in rows]
-        shown = in_pairs(widened(_scaled(intervals(found), 100 / found[0].high), np.array([float(v) for v in values])))
+        shown = in_pairs(widened(intervals(found), np.array([float(v) for v in values])))
         return [Figure(*parts) for parts in zip(bases, values, shown, found, strict=True)]
 
     def _measured(self, items: Sequence[Item], weights: Sequence[Fraction], rows: Sequence[int]) -> list[Estimate]:
-        return _measures(self.layout, self._moments.rows(rows), items, self.recipe.formula, weights)
+        """In printed units."""
+        assert items[0].scale is not None
+        printed = item_conversion(self.recipe.formula, [int(code) for code in items[0].scale.characters])
+        found = _measures(self.layout, self._moments.rows(rows), items, self.recipe.formula, weights)
+        return [printed.estimate(estimate) for estimate in found]
 
 
 def _rows(vectors: Sequence[Integers]) -> Integers:

@@ -12,6 +12,7 @@ Wording = Mapping[str, str]
 """One text in several languages: language tag -> text. ``vi`` is always present."""
 
 MAIN_LANGUAGE = "vi"
+SCORED_BY_RESIDENCE = "residence"
 
 
 def say(wording: Wording, language: str) -> str:
@@ -56,6 +57,10 @@ class Scale:
     def characters(self) -> str:
         return "".join(code.code for code in self.codes)
 
+    def is_of_kind(self, scale_id: str) -> bool:
+        """Whether it is this scale, or has its codes under other labels: ``points_times`` is of the kind ``points``."""
+        return self.id == scale_id or self.id.startswith(f"{scale_id}_")
+
     def label(self, code: str, language: str) -> str:
         return next(say(entry.label, language) for entry in self.codes if entry.code == code)
 
@@ -78,7 +83,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Item:
-    """One question. ``id`` is stable and never reused; ``missing`` lists the missing codes offered (X, K, R)."""
+    """One question. ``id`` is stable and never reused; ``missing`` lists the missing codes offered (X, K, R).
+
+    ``comparable_to``: items of other versions, ``<slug>.v<version>.<item>``, whose line this one continues.
+    """
 
     id: str
     kind: ItemKind
@@ -92,6 +100,7 @@ class Item:
     is_sensitive: bool = False
     is_demographic: bool = False
     show_if: ShowIf | None = None
+    comparable_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A published version. ``stage_item`` names the item that tells why the citizen came, if there is one."""
+    """A published version. ``stage_item`` names the item that tells why the citizen came, if there is one.
+
+    ``is_scored_by_residence``: it asks about home, and counts where its citizen lives, not where it was answered.
+    """
 
     slug: str
     version: int
@@ -120,6 +132,7 @@ class Questionnaire:
     scales: Mapping[str, Scale]
     stage_item: str | None = None
     follow_up: str | None = None
+    is_scored_by_residence: bool = False
     _by_id: dict[str, Item] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,8 +160,11 @@ class Questionnaire:
         return next((item for item in self.items() if item.kind is ItemKind.TEXT), None)
 
     def scored_sections(self, scale_id: str) -> tuple[tuple[Section, tuple[Item, ...]], ...]:
-        """The factors with their items answered on ``scale_id``, in the order asked."""
-        pairs = ((s, tuple(i for i in s.items if i.scale and i.scale.id == scale_id)) for s in self.sections)
+        """The factors with their items answered on ``scale_id`` or one of its kind, in the order asked.
+
+        ``points_times`` and ``points_offices`` are of the kind ``points``: the same codes under other labels.
+        """
+        pairs = ((s, tuple(i for i in s.items if i.scale and i.scale.is_of_kind(scale_id))) for s in self.sections)
         return tuple((section, items) for section, items in pairs if section.is_scored and items)
 
 
@@ -170,6 +186,7 @@ def _item(data: Mapping[str, Any], section: Mapping[str, Any], scales: Mapping[s
         is_sensitive=data.get("sensitive", False),
         is_demographic=data.get("demographic", False),
         show_if=_show_if(data.get("show_if") or section.get("show_if")),
+        comparable_to=tuple(data.get("comparable_to", ())),
     )
 
 
@@ -205,4 +222,5 @@ def questionnaire_from_dict(data: Mapping[str, Any]) -> Questionnaire:
         scales=scales,
         stage_item=data.get("stage_item"),
         follow_up=data.get("follow_up"),
+        is_scored_by_residence=data.get("scored_by") == SCORED_BY_RESIDENCE,
     )

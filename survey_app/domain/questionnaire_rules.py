@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey_app.domain.anonymity import WITHHELD
-from survey_app.domain.questionnaire import MAIN_LANGUAGE, ItemKind, Polarity
+from survey_app.domain.questionnaire import MAIN_LANGUAGE, SCORED_BY_RESIDENCE, ItemKind, Polarity
 from survey_app.domain.questionnaire_outline import Node, Outline, Path
 from survey_app.domain.record import COMMUNE_CODE_LENGTH, DONT_KNOW, NO_WISH, NOT_APPLICABLE
 
@@ -251,6 +251,14 @@ def _check_references(outline: Outline) -> Problems:
         yield _problem(top, "stage_item", f"Thang của stage_item chỉ dùng mã {meaning}. Hãy sửa thang.")
 
 
+def _check_residence(outline: Outline) -> Problems:
+    top = outline.top
+    asked = [item for item in outline.items if item.kind == ItemKind.COMMUNE]
+    if top.text("scored_by") == SCORED_BY_RESIDENCE and len(asked) != 1:
+        message = "Phiếu tính điểm theo nơi ở cần đúng một câu kind: commune. Hãy thêm câu đó hoặc xóa dòng scored_by."
+        yield _problem(top, "scored_by", message)
+
+
 def _check_wordings(outline: Outline) -> Problems:
     languages = dict.fromkeys([MAIN_LANGUAGE, *outline.top.texts("languages")])
     for wording in outline.wordings():
@@ -262,7 +270,7 @@ def _check_wordings(outline: Outline) -> Problems:
                 yield _problem(wording, language, message)
 
 
-_FORM_CHECKS = (_check_ids, _check_references, _check_conditions, _check_wordings)
+_FORM_CHECKS = (_check_ids, _check_references, _check_residence, _check_conditions, _check_wordings)
 _ANSWER_CHECKS = (_check_scales, _check_items, _check_demographic, _check_scored)
 
 

@@ -1,112 +1,66 @@
 """From a tally to a scorecard: item, factor and overall figures by one recipe. Never sees a response.
 
 Item index: ``mean_to_100`` 100·Σscore/(top·N), ``top_two_box`` 100·(answers in the two highest codes)/N, over answers
-given. Factor: mean of its item indices. Overall: mean over all scored items, or over factors where the recipe says so;
-weights are the recipe's. Values are exact fractions; round once, at display (domain description, section 2).
+given; ``points`` Σscore/N; ``rescaled_parts`` 1 + 9·(Σscore/N − lowest)/(highest − lowest). Factor: mean of its item
+indices, divided by k where it is one of k parts. Overall: mean over all scored items, or over factors where the recipe
+says so, or a sum: of dimensions, or of indices (the mean of those known times all of them). Weights are the recipe's.
+Values are exact fractions; round once, at display (domain description, sections 2 to 4).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
 from survey_app.domain.anonymity import identifying_items
-from survey_app.domain.comparing import Basis, basis_of
 from survey_app.domain.composite import Estimate, estimate
-from survey_app.domain.disclosure import Audience, Thresholds, Withheld, first_reason, why_withheld
+from survey_app.domain.conversion import Conversion, item_conversion
+from survey_app.domain.disclosure import Withheld, first_reason
 from survey_app.domain.precision import Interval, mean_interval, wilson
-from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire, Scale, Section
-from survey_app.domain.recipe import Formula, Recipe
+from survey_app.domain.questionnaire import Item, ItemKind, Scale, Section
+from survey_app.domain.recipe import Formula, Recipe, ShortItem
 from survey_app.domain.record import MISSING
+from survey_app.domain.scorecard import (
+    DimensionScore,
+    Distribution,
+    Figure,
+    Figures,
+    ImportedIndex,
+    ItemCounts,
+    ItemScore,
+    Known,
+    Outline,
+    Reading,
+    Scorecard,
+    SectionFigure,
+    SectionScore,
+)
 from survey_app.domain.tally import Tally, base_of, comoments_of, counts_of
 from survey_app.domain.tally_layout import ALL_SECTIONS, TallyLayout
 
-
-@dataclass(frozen=True)
-class Figure:
-    """A score on 0..100 with its base and 95 % interval. ``value`` and ``interval`` are None when withheld.
-
-    ``reason``: why it is withheld. ``estimate``: of a factor or overall figure that is shown, what it is compared by.
-    """
-
-    base: int
-    value: Fraction | None
-    interval: Interval | None
-    estimate: Estimate | None = field(default=None, compare=False)
-    reason: Withheld | None = None
-
-    @property
-    def is_withheld(self) -> bool:
-        return self.value is None
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """How answers spread over a scale's codes (in scale order), and how many gave each missing code.
-
-    ``counts`` and ``missing`` are None when withheld, and ``reason`` then tells why; ``base`` counts answers with a
-    code.
-    """
-
-    base: int
-    counts: Mapping[str, int] | None
-    missing: Mapping[str, int] | None
-    reason: Withheld | None = None
-
-
-@dataclass(frozen=True)
-class ItemScore:
-    item: Item
-    figure: Figure
-    distribution: Distribution
-
-
-@dataclass(frozen=True)
-class SectionFigure:
-    """A factor's own figure."""
-
-    section: Section
-    figure: Figure
-
-
-@dataclass(frozen=True)
-class SectionScore(SectionFigure):
-    """A factor's figure with its items."""
-
-    items: tuple[ItemScore, ...]
-
-
-@dataclass(frozen=True)
-class ItemCounts:
-    """An item that is counted, not scored (perceptions, needs): option ("" when single) -> distribution."""
-
-    item: Item
-    options: Mapping[str, Distribution]
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What tables show of one set of releases under one recipe and one questionnaire version: means over items.
-
-    ``basis``: what it may be set beside.
-    """
-
-    questionnaire: Questionnaire
-    recipe: Recipe
-    responses: int
-    overall: Figure
-    sections: tuple[SectionFigure, ...]
-    basis: Basis
-
-
-@dataclass(frozen=True)
-class Scorecard(Outline):
-    """Everything published about one set of releases under one recipe and one questionnaire version."""
-
-    sections: tuple[SectionScore, ...]
-    counted: tuple[ItemCounts, ...]
+__all__ = [
+    "DimensionScore",
+    "Distribution",
+    "Figure",
+    "Figures",
+    "ImportedIndex",
+    "ItemCounts",
+    "ItemScore",
+    "Known",
+    "Outline",
+    "Reading",
+    "Scorecard",
+    "SectionFigure",
+    "SectionScore",
+    "card_of",
+    "figures_of",
+    "item_index",
+    "measure",
+    "score",
+    "weighted_mean",
+]
 
 
 def _scores(scale: Scale, counts: Mapping[str, int]) -> dict[int, int]:
@@ -114,54 +68,22 @@ def _scores(scale: Scale, counts: Mapping[str, int]) -> dict[int, int]:
 
 
 def item_index(formula: Formula, scores: Mapping[int, int]) -> Fraction:
-    """Index 0..100 of an item from counts per score. Raises ZeroDivisionError for no answers."""
+    """Index of an item from counts per score. Raises ZeroDivisionError for no answers."""
     n = sum(scores.values())
     if formula is Formula.TOP_TWO_BOX:
-        return Fraction(100 * sum(scores[score] for score in sorted(scores)[-2:]), n)
-    return Fraction(100 * sum(score * count for score, count in scores.items()), max(scores) * n)
+        mean = Fraction(sum(scores[score] for score in sorted(scores)[-2:]), n)
+    else:
+        mean = Fraction(sum(score * count for score, count in scores.items()), n)
+    return item_conversion(formula, list(scores)).of(mean)
 
 
 def _item_interval(formula: Formula, scores: Mapping[int, int]) -> Interval:
-    n = sum(scores.values())
+    n, conversion = sum(scores.values()), item_conversion(formula, list(scores))
     if formula is Formula.TOP_TWO_BOX:
-        return wilson(sum(scores[score] for score in sorted(scores)[-2:]), n).scaled(100)
+        return conversion.interval(wilson(sum(scores[score] for score in sorted(scores)[-2:]), n))
     total = sum(score * count for score, count in scores.items())
     squares = sum(score * score * count for score, count in scores.items())
-    return mean_interval(n, total, squares, sorted(scores)).scaled(100 / max(scores))
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a tally is read: the recipe, who reads, and what is withheld.
-
-    ``is_too_fine``: the tally is of a cut finer than sensitive items are shown. ``thin``: sensitive items of which a
-    part that is withheld would follow from the figure (domain/sensitive_cells.py). ``stage``, ``channel``: of the
-    releases that are read; None: of every one.
-    """
-
-    recipe: Recipe
-    thresholds: Thresholds
-    audience: Audience
-    is_too_fine: bool = False
-    stage: str | None = None
-    channel: str | None = None
-    thin: frozenset[str] = frozenset()
-
-    def basis(self, questionnaire: Questionnaire) -> Basis:
-        """What figures read so may be set beside."""
-        return basis_of(self.recipe, f"{questionnaire.slug}.v{questionnaire.version}", self.stage, self.channel)
-
-    def of_score(self, item: Item, answers: Mapping[str, int]) -> Withheld | None:
-        """Why the score of these answers is withheld, if it is."""
-        return self._why(item, answers, self.thresholds.score(self.audience, item.is_sensitive))
-
-    def of_counts(self, item: Item, answers: Mapping[str, int]) -> Withheld | None:
-        """Why the spread of these answers is withheld, if it is."""
-        return self._why(item, answers, self.thresholds.counts(self.audience, item.is_sensitive))
-
-    def _why(self, item: Item, answers: Mapping[str, int], least: int) -> Withheld | None:
-        found = why_withheld(item, answers, least, is_too_fine=self.is_too_fine)
-        return found or (Withheld.PART if item.id in self.thin else None)
+    return conversion.interval(mean_interval(n, total, squares, sorted(scores)))
 
 
 def _answers(counts: Mapping[str, int]) -> dict[str, int]:
@@ -188,29 +110,106 @@ def _item_figure(layout: TallyLayout, tally: Tally, item: Item, reading: Reading
     return Figure(base, item_index(formula, scores), _item_interval(formula, scores))
 
 
-def _composite(
+@dataclass(frozen=True)
+class _Group:
+    """Items that make one figure: how much each counts, whose base it has, and what their mean is multiplied by."""
+
+    items: Mapping[str, Figure]
+    weights: Sequence[Fraction]
+    base: int
+    multiple: Fraction
+
+
+def _composite(layout: TallyLayout, tally: Tally, group: _Group, reading: Reading) -> Figure:
+    """Weighted mean of item indices; withheld when any of its items is, so that no item follows by subtraction."""
+    shown = [figure.value for figure in group.items.values() if figure.value is not None]
+    if not group.items or len(shown) < len(group.items):
+        return Figure(group.base, None, None, reason=first_reason(figure.reason for figure in group.items.values()))
+    return _figure(layout, tally, group, shown, reading)
+
+
+def _figure(
     layout: TallyLayout,
     tally: Tally,
+    group: _Group,
+    shown: Sequence[Fraction],
+    reading: Reading,
+    added: Fraction = Fraction(0),
+) -> Figure:
+    value = weighted_mean(shown, group.weights) * group.multiple + added
+    items = [layout.questionnaire.item(name) for name in group.items]
+    found = measure(layout, tally, items, reading.recipe.formula, group.weights)
+    printed = _conversion(reading.recipe, items[0]).times(group.multiple, added).estimate(found)
+    interval = printed.interval()
+    return Figure(
+        group.base, value, Interval(min(interval.low, float(value)), max(interval.high, float(value))), printed
+    )
+
+
+def _conversion(recipe: Recipe, item: Item) -> Conversion:
+    assert item.scale is not None
+    return item_conversion(recipe.formula, [int(code) for code in item.scale.characters])
+
+
+def _overall(
+    layout: TallyLayout,
+    tally: Tally,
+    scored: Sequence[tuple[Section, Sequence[Item]]],
     items: Mapping[str, Figure],
-    weights: Sequence[Fraction],
-    group: str,
     reading: Reading,
 ) -> Figure:
-    """Weighted mean of item indices; withheld when any of its items is, so that no item follows by subtraction."""
-    base = base_of(layout, tally, group)
-    shown = [figure.value for figure in items.values() if figure.value is not None]
-    if not items or len(shown) < len(items):
-        return Figure(base, None, None, reason=first_reason(figure.reason for figure in items.values()))
-    value = weighted_mean(shown, weights)
-    questionnaire = layout.questionnaire
-    found = measure(layout, tally, [questionnaire.item(name) for name in items], reading.recipe.formula, weights)
-    return composite_figure(base, value, found, found.interval())
+    """The overall figure from every item's."""
+    recipe, base = reading.recipe, base_of(layout, tally, ALL_SECTIONS)
+    if not recipe.is_whole(section for section, _ in scored):
+        return Figure(base, None, None, reason=Withheld.INCOMPLETE)
+    group = _Group(items, recipe.overall_weights(scored), base, Fraction(recipe.multiple))
+    if recipe.missing.short_item is ShortItem.IS_CONVERTED:
+        return _sum_of_known(layout, tally, group, reading)
+    return _composite(layout, tally, group, reading)
 
 
-def composite_figure(base: int, value: Fraction, found: Estimate, interval: Interval) -> Figure:
-    """A mean over items that is shown; ``interval`` is on the scale, and is widened to hold the value as rounded."""
-    scaled, plain = interval.scaled(100 / found.high), float(value)
-    return Figure(base, value, Interval(min(scaled.low, plain), max(scaled.high, plain)), found)
+def _sum_of_known(layout: TallyLayout, tally: Tally, group: _Group, reading: Reading) -> Figure:
+    """The mean of the indices that are known times all there are; at least one of them is answered."""
+    recipe, pairs = reading.recipe, list(zip(group.items.items(), group.weights, strict=True))
+    judged = {name: figure for (name, figure), _ in pairs if figure.value is not None}
+    if not judged:
+        return _composite(layout, tally, group, reading)
+    names = [*judged, *(entry.index.id for entry in reading.imported)]
+    each = Fraction(recipe.indices, len(names))
+    weights = [weight for (name, _), weight in pairs if name in judged]
+    known = _Group(judged, weights, group.base, each * len(judged))
+    shown = [figure.value for figure in judged.values() if figure.value is not None]
+    added = each * sum((entry.value for entry in reading.imported), Fraction(0))
+    figure = _figure(layout, tally, known, shown, reading, added)
+    return replace(figure, known=Known(tuple(names), recipe.indices))
+
+
+def _shares(recipe: Recipe, items: Sequence[Item]) -> list[Fraction]:
+    """How much each item counts in its part: one in all."""
+    own = recipe.weights_of(items)
+    return [weight / sum(own) for weight in own]
+
+
+def _dimensions(
+    layout: TallyLayout,
+    tally: Tally,
+    scored: Sequence[tuple[Section, Sequence[Item]]],
+    items: Mapping[str, Figure],
+    reading: Reading,
+) -> tuple[DimensionScore, ...]:
+    """The dimensions of which every part is asked: each the sum of its parts."""
+    found, recipe = [], reading.recipe
+    for dimension in recipe.dimensions:
+        parts = [(section, asked) for section, asked in scored if section.id in dimension.sections]
+        if len(parts) < len(dimension.sections):
+            continue
+        weights = [weight for _, asked in parts for weight in _shares(recipe, asked)]
+        bases = [base_of(layout, tally, section.id) for section, _ in parts]
+        base = base_of(layout, tally, ALL_SECTIONS) if len(parts) == len(scored) else max(bases)
+        own = {item.id: items[item.id] for _, asked in parts for item in asked}
+        figure = _composite(layout, tally, _Group(own, weights, base, Fraction(1)), reading)
+        found.append(DimensionScore(dimension, figure))
+    return tuple(found)
 
 
 def weighted_mean(values: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
@@ -243,15 +242,6 @@ def _counted(layout: TallyLayout, tally: Tally, item: Item, reading: Reading) ->
     )
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Every score of a tally: of items and factors by their ids, and overall."""
-
-    items: Mapping[str, Figure]
-    sections: Mapping[str, Figure]
-    overall: Figure
-
-
 def card_of(layout: TallyLayout, tally: Tally, reading: Reading, figures: Figures) -> Scorecard:
     """The scorecard of a tally whose scores are these. Demographic items are left out of what is counted."""
     questionnaire = layout.questionnaire
@@ -276,17 +266,25 @@ def card_of(layout: TallyLayout, tally: Tally, reading: Reading, figures: Figure
             for item in questionnaire.items()
             if item.kind in (ItemKind.CHOICE, ItemKind.CHOICES) and item.id not in left_out
         ),
+        dimensions=figures.dimensions,
+        imported=reading.imported,
     )
 
 
-def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
-    """The scorecard of a tally, figure by figure; ``domain/overall.py`` has those of many tallies at once."""
+def figures_of(layout: TallyLayout, tally: Tally, reading: Reading) -> Figures:
+    """Every score of a tally, figure by figure; ``domain/overall.py`` has those of many tallies at once."""
     recipe, scored = reading.recipe, layout.questionnaire.scored_sections(reading.recipe.scale)
     items: dict[str, Figure] = {}
     sections: dict[str, Figure] = {}
     for section, asked in scored:
         own = {item.id: _item_figure(layout, tally, item, reading) for item in asked}
-        sections[section.id] = _composite(layout, tally, own, recipe.weights_of(asked), section.id, reading)
+        base, share = base_of(layout, tally, section.id), recipe.section_share(section.id)
+        sections[section.id] = _composite(layout, tally, _Group(own, recipe.weights_of(asked), base, share), reading)
         items |= own
-    overall = _composite(layout, tally, items, recipe.overall_weights(scored), ALL_SECTIONS, reading)
-    return card_of(layout, tally, reading, Figures(items, sections, overall))
+    overall = _overall(layout, tally, scored, items, reading)
+    return Figures(items, sections, overall, _dimensions(layout, tally, scored, items, reading))
+
+
+def score(layout: TallyLayout, tally: Tally, reading: Reading) -> Scorecard:
+    """The scorecard of a tally."""
+    return card_of(layout, tally, reading, figures_of(layout, tally, reading))

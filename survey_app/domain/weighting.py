@@ -19,7 +19,7 @@ LEAST_COVERED = Fraction(8, 10)
 
 @dataclass(frozen=True)
 class Stratum:
-    """A counter's transactions in the period; ``value`` (exact, on 0..100) and ``estimate`` where it has a score."""
+    """A counter's transactions in the period; where it has a score ``value`` (exact) and ``estimate``, as printed."""
 
     transactions: int
     value: Fraction | None
@@ -64,9 +64,9 @@ def strata(counters: Sequence[Served]) -> list[Stratum]:
 
 @dataclass(frozen=True)
 class Weighted:
-    """``value`` on 0..100 and its 95 % interval; None where it stands for too little. ``covered``: share of visits.
+    """``value`` as printed and its 95 % interval; None where it stands for too little. ``covered``: share of visits.
 
-    ``estimate``: the weighted sums on the scale that the interval is matched to.
+    ``estimate``: the weighted sums that the interval is matched to.
     """
 
     value: Fraction | None
@@ -92,7 +92,7 @@ class Term:
 
     @property
     def weighted_variance(self) -> float:
-        """W² · variance of the score, on the scale."""
+        """W² · variance of the score."""
         return float(self.share) ** 2 * self.estimate.variance
 
 
@@ -107,12 +107,8 @@ def terms(strata: Sequence[Stratum]) -> list[Term | None]:
     ]
 
 
-def weighted(strata: Sequence[Stratum], factor: float) -> Weighted | None:
-    """The weighted figure; None where no transactions are known.
-
-    Args:
-        factor: from the scale to 0..100.
-    """
+def weighted(strata: Sequence[Stratum]) -> Weighted | None:
+    """The weighted figure; None where no transactions are known."""
     every = sum(stratum.transactions for stratum in strata)
     if every <= 0:
         return None
@@ -122,17 +118,17 @@ def weighted(strata: Sequence[Stratum], factor: float) -> Weighted | None:
     if covered < LEAST_COVERED:
         return Weighted(None, None, covered, responses)
     value, found = sum((term.weighted_value for term in scored), Fraction(0)), _sum_of(scored)
-    interval = found.interval().scaled(factor)
+    interval = found.interval()
     shown = Interval(min(interval.low, float(value)), max(interval.high, float(value)))
     return Weighted(value, shown, covered, responses, found)
 
 
 def _sum_of(scored: Sequence[Term]) -> Estimate:
-    """The weighted mean of independent samples, on their scale."""
+    """The weighted mean of independent samples."""
     return Estimate(
         plain=sum(float(term.share) * term.estimate.plain for term in scored),
         centre=sum(float(term.share) * term.estimate.centre for term in scored),
         variance=sum(term.weighted_variance for term in scored),
-        low=scored[0].estimate.low,
-        high=scored[0].estimate.high,
+        low=sum(float(term.share) * term.estimate.low for term in scored),
+        high=sum(float(term.share) * term.estimate.high for term in scored),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from survey_app.domain.recipe import Recipe, recipe_from_dict
+from survey_app.domain.recipe import Overall, Recipe, ShortItem, recipe_from_dict
 from survey_app.storage.checked_yaml import FileProblem, Source, find_schema_problems, read_yaml
 
 SCHEMA_NAME = "schema.json"
@@ -40,9 +40,29 @@ def _place_problems(path: Path, source: Source, recipe: Recipe) -> Iterator[File
     if path.name != expected:
         message = f"slug và version không khớp tên tệp. Hãy sửa slug, version hoặc đổi tên tệp thành {expected}."
         yield source.problem(("slug",), message)
+    yield from _sum_problems(source, recipe)
     if recipe.section_weights and recipe.overall != "mean_of_sections":
         message = "Trọng số của yếu tố chỉ dùng với overall: mean_of_sections. Hãy xóa sections hoặc sửa overall."
         yield source.problem(("weights", "sections"), message)
+
+
+def _sum_problems(source: Source, recipe: Recipe) -> Iterator[FileProblem]:
+    """A recipe that sums up says what; one that does not, says nothing of it."""
+    needs = {Overall.SUM_OF_INDICES: ("indices", "spans"), Overall.SUM_OF_DIMENSIONS: ("dimensions", "spans")}
+    for key in needs.get(recipe.overall, ()):
+        if key not in source.data:
+            yield source.problem(("overall",), f"Cách tính overall: {recipe.overall} cần có “{key}”. Hãy thêm “{key}”.")
+    for key, overall in (
+        ("indices", Overall.SUM_OF_INDICES),
+        ("imported", Overall.SUM_OF_INDICES),
+        ("classes", Overall.SUM_OF_INDICES),
+        ("dimensions", Overall.SUM_OF_DIMENSIONS),
+    ):
+        if key in source.data and recipe.overall is not overall:
+            yield source.problem((key,), f"“{key}” chỉ dùng với overall: {overall}. Hãy xóa dòng này hoặc sửa overall.")
+    if recipe.missing.short_item is ShortItem.IS_CONVERTED and recipe.overall is not Overall.SUM_OF_INDICES:
+        message = "is_converted chỉ dùng với overall: sum_of_indices. Hãy ghi short_item: withholds."
+        yield source.problem(("missing", "short_item"), message)
 
 
 def load_recipe(path: Path) -> LoadedRecipe:
@@ -89,6 +109,20 @@ def unknown_weights(loaded: LoadedRecipe, known: Mapping[str, Collection[Any]]) 
         for kind, named in weights.items()
         for name in named
         if name not in known[kind]
+    ]
+
+
+def unknown_parts(loaded: LoadedRecipe, sections: Collection[Any]) -> list[FileProblem]:
+    """Parts of dimensions that no questionnaire scores."""
+    dimensions = loaded.recipe.dimensions if loaded.recipe else ()
+    return [
+        loaded.source.problem(
+            ("dimensions", dimension.id, "sections"),
+            f"Không có mẫu phiếu nào có mục tính điểm “{name}”. Hãy sửa mã hoặc xóa mã này.",
+        )
+        for dimension in dimensions
+        for name in dimension.sections
+        if name not in sections
     ]
 
 

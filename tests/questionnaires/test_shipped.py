@@ -83,7 +83,8 @@ class TestEveryShippedFile:
         first = {i.id: i.scale.codes[0].code for i in questionnaire.items() if i.scale and i.kind is ItemKind.CHOICE}
         record = encode(questionnaire, first)
         assert len(record) == len(layout(questionnaire))
-        assert decode(questionnaire, record).items() >= {questionnaire.stage_item: "1"}.items()
+        always = {i.id: first[i.id] for i in questionnaire.items() if i.id in first and i.show_if is None}
+        assert decode(questionnaire, record).items() >= always.items()
 
 
 def test_the_desk_form_has_the_nineteen_criteria_in_five_factors() -> None:
@@ -191,3 +192,24 @@ def test_a_mistake_planted_in_the_desk_form_is_found_on_its_line(
     line = text[: text.index(right)].count("\n") + 1
     found = [(problem.line, problem.message) for problem in load_file(path).problems]
     assert any(number == line and words in message for number, message in found), found
+
+
+ONE_STOP = FOLDER / "one_stop_desk" / "v1.yaml"
+
+
+def test_the_one_stop_form_asks_indices_three_to_nine_for_nought_to_two_points() -> None:
+    sections = _read(ONE_STOP).scored_sections("points")
+    assert [section.id for section, _ in sections] == [f"index_{number}" for number in range(3, 10)]
+    for number, (_, [item]) in enumerate(sections, 3):
+        assert item.scale is not None
+        assert (item.scale.characters, item.scale.drawn_as) == ("012", "plain")
+        assert set(item.missing) == {"X", "K"}
+        assert f"TT 01/2018/TT-VPCP, chỉ số {number};" in item.criterion.source
+        assert item.full_text is not None
+    assert len({item.scale.id for _, [item] in sections if item.scale}) == 7
+
+
+def test_the_one_stop_form_asks_few_facts_about_the_citizen() -> None:
+    about = [item.id for item in _read(ONE_STOP).items() if item.is_demographic]
+    assert about == ["gender", "age_group", "ethnicity", "residence"]
+    assert _read(ONE_STOP).stage_item == "stage"
