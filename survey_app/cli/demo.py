@@ -15,7 +15,7 @@ from survey_app import extensions
 from survey_app.cli.serve import start_server
 from survey_app.cli.speaking import Failed, bar, told
 from survey_app.domain.local_day import local_day
-from survey_app.services import counters, sample_province
+from survey_app.services import counters, sample_province, sample_stretches
 from survey_app.services.poster_sheet import terminal_qr
 from survey_app.services.posters import counter_address
 from survey_app.services.schema import upgrade_schema
@@ -42,7 +42,7 @@ def _use_demo_settings(database: str | None, base_url: str) -> None:
 
 def _print_addresses(base_url: str, signs: list[sample_province.SignIn]) -> None:
     today = local_day(extensions.now())
-    found = counters.listing(extensions.engine(), sample_province.PROVINCE, today)
+    found = counters.listing(extensions.engine(), sample_stretches.PROVINCE, today)
     counter, code = next((counter, code) for counter, code in found if code)
     address = counter_address(base_url, code.code)
     click.echo("\n== DỮ LIỆU MẪU / sample data ==")

@@ -7,7 +7,8 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli.speaking import bar, told
-from survey_app.services.release import ReleaseSummary, run_releases
+from survey_app.services.release import run_releases
+from survey_app.services.release_run import ReleaseSummary
 
 group = AppGroup("release", help="Release waiting responses, at least k at a time.")
 

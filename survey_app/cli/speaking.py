@@ -49,4 +49,6 @@ def bar(label: str, done: int, total: int) -> None:
         return
     filled = BAR * done // total
     end = "\n" if done >= total else ""
-    click.echo(f"\r{label} [{'#' * filled}{'.' * (BAR - filled)}] {done}/{total}{end}", err=True, nl=False)
+    click.echo(
+        f"\r{label} [{'#' * filled}{'.' * (BAR - filled)}] {done:>{len(str(total))}}/{total}{end}", err=True, nl=False
+    )

@@ -82,7 +82,8 @@ class CoMoments:
 
 
 @cache
-def _upper(size: int) -> tuple[Integers, Integers]:
+def upper_half(size: int) -> tuple[Integers, Integers]:
+    """Rows and columns of the upper half of a square, in the order symmetric sums are stored in."""
     rows, columns = np.triu_indices(size)
     return rows, columns
 
@@ -91,7 +92,7 @@ def _upper(size: int) -> tuple[Integers, Integers]:
 def _places(size: int) -> Integers:
     """Where each cell of a symmetric matrix stands in its upper half."""
     full = np.zeros((size, size), dtype=np.int64)
-    full[_upper(size)] = np.arange(size * (size + 1) // 2)
+    full[upper_half(size)] = np.arange(size * (size + 1) // 2)
     return np.maximum(full, full.T)
 
 
@@ -99,7 +100,7 @@ def _places(size: int) -> Integers:
 def _chosen(size: int, items: tuple[int, ...]) -> Integers:
     """Where the sums of some of the items stand in the vector of all."""
     half, whole = size * (size + 1) // 2, np.arange(size * size).reshape(size, size)
-    chosen, upper = np.ix_(items, items), _upper(len(items))
+    chosen, upper = np.ix_(items, items), upper_half(len(items))
     symmetric = _places(size)[chosen][upper]
     square = whole[chosen].ravel() + 3 * half
     return np.concatenate([symmetric, symmetric + half, symmetric + 2 * half, square, square + size * size])
@@ -114,7 +115,7 @@ def from_matrices(
     both: Integers, scores: Integers, products: Integers, tops: Integers, top_products: Integers
 ) -> CoMoments:
     """Co-moments from their square matrices."""
-    upper = _upper(both.shape[0])
+    upper = upper_half(both.shape[0])
     symmetric = [both[upper], products[upper], top_products[upper]]
     return CoMoments(int(both.shape[0]), np.concatenate([*symmetric, scores.ravel(), tops.ravel()]))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 VIET_NAM = timezone(timedelta(hours=7))
+MINUTES_AHEAD, MINUTES_A_DAY = 7 * 60, 24 * 60
+FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def local_day(moment: datetime) -> date:
@@ -19,13 +21,12 @@ def minute_of(moment: datetime) -> int:
 
 def day_of_minute(minute: int) -> date:
     """The local day a minute falls on."""
-    return local_day(datetime.fromtimestamp(minute * 60, UTC))
+    return date.fromordinal(FIRST_DAY + (minute + MINUTES_AHEAD) // MINUTES_A_DAY)
 
 
 def cut_to_day(minute: int) -> int:
     """The first minute of the local day ``minute`` falls on."""
-    midnight = datetime.combine(day_of_minute(minute), datetime.min.time(), VIET_NAM)
-    return minute_of(midnight)
+    return minute - (minute + MINUTES_AHEAD) % MINUTES_A_DAY
 
 
 def week_of(day: date) -> date:

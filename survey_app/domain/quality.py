@@ -5,6 +5,7 @@ What looks wrong is a *sign to check*, never a verdict: the response is kept, an
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
@@ -29,12 +30,12 @@ UNKNOWN_STAGE = "unknown"
 
 def duration_band(seconds: int | None) -> int:
     """0 not known, 1 under 30 s, 2 under a minute, 3 under two, 4 under five, 5 longer."""
-    return 0 if seconds is None else sum(seconds >= start for start in BAND_STARTS)
+    return 0 if seconds is None else bisect_right(BAND_STARTS, seconds)
 
 
 def is_too_fast(seconds: int | None, record: str) -> bool:
     """Quicker than anybody reads: less than half a second for each answer given. A sign to check, no verdict."""
-    given = sum(character not in MISSING for character in record)
+    given = len(record) - sum(map(record.count, MISSING))
     return seconds is not None and seconds < LEAST_SECONDS_AN_ANSWER * given
 
 
@@ -68,13 +69,9 @@ class PaceLimits:
 
 def burst_minutes(minutes: Iterable[int], limit: int, span: int = BURST_MINUTES) -> frozenset[int]:
     """The minutes lying in any ``span`` minutes in which more than ``limit`` responses came; one minute a response."""
-    counts = Counter(minutes)
-    found: set[int] = set()
-    for start in counts:
-        window = [minute for minute in range(start, start + span) if minute in counts]
-        if sum(counts[minute] for minute in window) > limit:
-            found.update(window)
-    return frozenset(found)
+    ordered = sorted(minutes)
+    starts = {first for first, last in zip(ordered, ordered[limit:], strict=False) if last < first + span}
+    return frozenset(minute for minute in set(ordered) if any(minute - ago in starts for ago in range(span)))
 
 
 def crowded_minutes(minutes: Collection[int], limits: PaceLimits) -> frozenset[int]:

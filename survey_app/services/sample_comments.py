@@ -15,8 +15,8 @@ from survey_app.services.staff_names import change_names
 from survey_app.storage.audit_log import SYSTEM
 
 STAFF = ("Nguyễn Thị Thu Hà", "Trần Văn Minh", "Lê Quang Vinh", "Phạm Thị Bích Ngọc", "Y Blơng")
-SHARE = 0.1
-"""About so many people write something."""
+SHARE, MOST = 0.1, 20_000
+"""About so many people write something, in all at most so many."""
 
 OPENINGS = (
     "Tôi đến {when}, ",
@@ -60,9 +60,14 @@ ENGLISH = (
 )
 
 
-def sample_comment(rng: Random, language: str = "vi") -> str | None:
+def share_of(responses: int) -> float:
+    """How many of so many people write something."""
+    return min(SHARE, MOST / responses) if responses else 0.0
+
+
+def sample_comment(rng: Random, language: str, share: float = SHARE) -> str | None:
     """Sometimes a comment."""
-    if rng.random() >= SHARE:
+    if rng.random() >= share:
         return None
     name = rng.choice(STAFF)
     values = {

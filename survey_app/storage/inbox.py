@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, func, select, tuple_, update
 
-from survey_app.storage.database import insert_ignore, rewrite
+from survey_app.storage.database import insert_columns, insert_ignore, rewrite
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 
 INBOX = cast(Table, ResponseInboxRow.__table__)
 DAY = 24 * 60
 UTC_PLUS_7 = 7 * 60
 COUNTED = {"preserve_rowcount": True}
+GROUPS_AT_ONCE, KEYS_AT_ONCE = 200, 500
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class InboxEntry:
     comment: str | None
 
 
+FIELDS = tuple(InboxEntry.__dataclass_fields__)
+
 Group = tuple[int, int, int]
 """(counter, wave, version) row numbers."""
 
@@ -44,10 +47,18 @@ def put(connection: Connection, entry: InboxEntry) -> bool:
     return connection.execute(insert_ignore(connection, INBOX), vars(entry), execution_options=COUNTED).rowcount == 1
 
 
+def put_together(connection: Connection, entries: Sequence[InboxEntry]) -> bool:
+    """Store responses in one go; False if any key was here before or came twice: some are stored then, some not."""
+    told = connection.execute(
+        insert_ignore(connection, INBOX), [vars(entry) for entry in entries], execution_options=COUNTED
+    )
+    return told.rowcount == len(entries)
+
+
 def put_many(connection: Connection, entries: Sequence[InboxEntry]) -> None:
-    """Store many responses whose keys are new."""
-    if entries:
-        connection.execute(INBOX.insert(), [asdict(entry) for entry in entries])
+    """Store many responses whose keys are new, in key order."""
+    ordered = sorted(entries, key=lambda entry: entry.key)
+    insert_columns(connection, INBOX, {name: [getattr(entry, name) for entry in ordered] for name in FIELDS})
 
 
 def drop_spent(connection: Connection) -> int:
@@ -73,14 +84,21 @@ def groups(connection: Connection) -> list[tuple[Group, int]]:
 
 def waiting(connection: Connection, group: Group) -> list[InboxEntry]:
     """The waiting responses of a group, without late retries of released ones that came in this very moment."""
-    counter, wave, version = group
-    query = select(INBOX).where(
-        INBOX.c.counter_id == counter,
-        INBOX.c.wave_id == wave,
-        INBOX.c.version_id == version,
-        ~exists().where(SpentKeyRow.key == INBOX.c.key),
-    )
-    return [InboxEntry(**row) for row in connection.execute(query).mappings()]
+    return waiting_at(connection, [group])[group]
+
+
+def waiting_at(connection: Connection, groups: Sequence[Group]) -> dict[Group, list[InboxEntry]]:
+    """The same of many groups at once."""
+    found: dict[Group, list[InboxEntry]] = {group: [] for group in groups}
+    place = tuple_(INBOX.c.counter_id, INBOX.c.wave_id, INBOX.c.version_id)
+    columns = [INBOX.c[name] for name in FIELDS]
+    for start in range(0, len(groups), GROUPS_AT_ONCE):
+        wanted = place.in_(groups[start : start + GROUPS_AT_ONCE])
+        query = select(*columns).where(wanted, ~exists().where(SpentKeyRow.key == INBOX.c.key))
+        for row in connection.execute(query):
+            entry = InboxEntry(*row)
+            found[entry.counter_id, entry.wave_id, entry.version_id].append(entry)
+    return found
 
 
 def flag(connection: Connection, keys: Sequence[str]) -> None:
@@ -91,7 +109,9 @@ def flag(connection: Connection, keys: Sequence[str]) -> None:
 
 def remove(connection: Connection, keys: Sequence[str]) -> None:
     """Delete rows by key (they are being released in this transaction)."""
-    connection.execute(delete(INBOX).where(INBOX.c.key == bindparam("spent")), [{"spent": key} for key in keys])
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), KEYS_AT_ONCE):
+        connection.execute(delete(INBOX).where(INBOX.c.key.in_(ordered[start : start + KEYS_AT_ONCE])))
 
 
 def settle(connection: Connection) -> None:

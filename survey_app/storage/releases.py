@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from survey_app.storage.database import insert_ignore
+from survey_app.storage.database import insert_columns
 from survey_app.storage.tables import ReleaseRow, ResponseRow, SpentKeyRow
 from survey_app.storage.tallies import TallyFilter
 
@@ -33,8 +33,7 @@ class Release:
     released_on: date
 
 
-@dataclass(frozen=True)
-class ReleasedResponse:
+class ReleasedResponse(NamedTuple):
     """A response as released; ``id`` is random and tells nothing."""
 
     id: int
@@ -50,20 +49,24 @@ class ReleasedResponse:
     record: str
 
 
-def add_release(connection: Connection, release: Release) -> int:
-    """Store the head of a release; returns its number."""
-    return connection.execute(insert(ReleaseRow).returning(ReleaseRow.id), asdict(release)).scalar_one()
+def add_releases(connection: Connection, heads: Sequence[Release]) -> list[int]:
+    """Store the heads of releases; returns their numbers in the same order."""
+    statement = insert(ReleaseRow).returning(ReleaseRow.id, sort_by_parameter_order=True)
+    return list(connection.scalars(statement, [vars(head) for head in heads])) if heads else []
 
 
 def add_responses(connection: Connection, responses: Sequence[ReleasedResponse]) -> None:
-    """Store responses in the order given (the caller shuffles)."""
-    connection.execute(RESPONSE.insert(), [asdict(response) for response in responses])
+    """Store responses of any releases in the order of their random numbers."""
+    columns = zip(*sorted(responses), strict=True)
+    insert_columns(connection, RESPONSE, dict(zip(ReleasedResponse._fields, columns, strict=False)))
 
 
 def spend_keys(connection: Connection, keys: Sequence[str], expires_on: date) -> None:
-    """Remember the keys of released responses, in key order, so that a late retry is dropped."""
-    rows = [{"key": key, "expires_on": expires_on} for key in sorted(keys)]
-    connection.execute(insert_ignore(connection, SPENT), rows)
+    """Remember the keys of released responses, in key order, so that a late retry is dropped.
+
+    None of them is spent: what waits is read without those that are, under the lock of releasing.
+    """
+    insert_columns(connection, SPENT, {"key": sorted(keys), "expires_on": [expires_on] * len(keys)})
 
 
 def forget_keys(connection: Connection, today: date) -> int:

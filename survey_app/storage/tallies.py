@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, select, update
 
 from survey_app.domain.tally import Packed, Tally, add_packed, pack, unpack
+from survey_app.storage.database import insert_columns
 from survey_app.storage.tables import TallyRow, UnitTallyRow
 
+TALLY = cast(Table, TallyRow.__table__)
 UNIT_TALLY = cast(Table, UnitTallyRow.__table__)
 
 
@@ -29,6 +31,7 @@ class UnitTallyKey:
     flagged: bool
 
 
+UNITS_AT_ONCE = 200
 KEY_COLUMNS = tuple(UNIT_TALLY.c[name] for name in UnitTallyKey.__dataclass_fields__)
 
 
@@ -48,8 +51,13 @@ class TallyFilter:
 
 def add_release_tally(connection: Connection, release_id: int, tally: Tally) -> None:
     """Store the tally of a new release."""
-    counts, moments = pack(tally)
-    connection.execute(insert(TallyRow), {"release_id": release_id, "counts": counts, "moments": moments})
+    add_release_tallies(connection, {release_id: tally})
+
+
+def add_release_tallies(connection: Connection, fresh: Mapping[int, Tally]) -> None:
+    """Store the tallies of new releases."""
+    counts, moments = zip(*map(pack, fresh.values()), strict=True) if fresh else ((), ())
+    insert_columns(connection, TALLY, {"release_id": list(fresh), "counts": counts, "moments": moments})
 
 
 def release_tally(connection: Connection, release_id: int, responses: int) -> Tally | None:
@@ -64,12 +72,20 @@ def tallied_releases(connection: Connection) -> set[int]:
     return set(connection.scalars(select(TallyRow.release_id)))
 
 
-def _stored(connection: Connection, keys: Sequence[UnitTallyKey]) -> dict[UnitTallyKey, Tally]:
+def _stored(connection: Connection, keys: Collection[UnitTallyKey]) -> dict[UnitTallyKey, Tally]:
+    """The sums there are of these keys, looked up by unit and month: SQLite finds no index for a list of whole keys."""
     found: dict[UnitTallyKey, Tally] = {}
-    for start in range(0, len(keys), 100):
-        wanted = [tuple(asdict(key).values()) for key in keys[start : start + 100]]
-        for row in connection.execute(select(UNIT_TALLY).where(tuple_(*KEY_COLUMNS).in_(wanted))):
-            found[_key(row)] = unpack(row.responses, row.counts, row.moments)
+    units, column = sorted({key.unit_id for key in keys}), UNIT_TALLY.c
+    rest = [
+        column[name].in_({getattr(key, name) for key in keys}) for name in ("month", "wave_id", "version_id", "channel")
+    ]
+    query = select(*KEY_COLUMNS, column.responses, column.counts, column.moments)
+    for start in range(0, len(units), UNITS_AT_ONCE):
+        near = column.unit_id.in_(units[start : start + UNITS_AT_ONCE])
+        for *place, responses, counts, moments in connection.execute(query.where(near, *rest)):
+            key = UnitTallyKey(*place)
+            if key in keys:
+                found[key] = unpack(responses, counts, moments)
     return found
 
 
@@ -84,12 +100,12 @@ def _values(tally: Tally) -> dict[str, object]:
 
 def add_to_units(connection: Connection, additions: Mapping[UnitTallyKey, Tally]) -> None:
     """Add tallies to the stored sums. The caller holds the release lock."""
-    stored = _stored(connection, list(additions))
-    fresh = [asdict(key) | _values(tally) for key, tally in additions.items() if key not in stored]
+    stored = _stored(connection, additions.keys())
+    fresh = [vars(key) | _values(tally) for key, tally in additions.items() if key not in stored]
     if fresh:
-        connection.execute(UNIT_TALLY.insert(), fresh)
+        insert_columns(connection, UNIT_TALLY, {name: [row[name] for row in fresh] for name in fresh[0]})
     grown = [
-        {f"at_{name}": value for name, value in asdict(key).items()} | _values(stored[key] + tally)
+        {f"at_{name}": value for name, value in vars(key).items()} | _values(stored[key] + tally)
         for key, tally in additions.items()
         if key in stored
     ]

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from survey_app.domain.permissions import Role
 from tests import scenes
 
 
+def _processor_seconds() -> float:
+    """Of the processes that have ended; a busy machine makes it no longer."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _demo(folder: Path, *words: str) -> tuple[str, float]:
+    """What it printed, and the processor time it took."""
     environment = {**os.environ, "INSTANCE_DIR": str(folder)}
     environment.pop("SURVEY_CONFIG", None)
     command = [sys.executable, "-m", "flask", "demo", "--no-serve", "--responses", "500", *words]
-    started = time.monotonic()
+    before = _processor_seconds()
     run = subprocess.run(command, cwd=scenes.ROOT, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    return run.stdout, time.monotonic() - started
+    return run.stdout, _processor_seconds() - before
 
 
 def test_two_starts(tmp_path: Path):

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.domain.availability import DatabaseUnavailable
-from survey_app.services.province_settings import BadSetting, change_settings
+from survey_app.services.province_settings import BadSetting
 from survey_app.services.recount import recount
 from survey_app.services.release import run_releases
+from survey_app.services.settings_changes import change_settings
 from survey_app.storage.comment_tables import CommentBatchRow, CommentRow, CommentWaitingRow
 from survey_app.storage.database import begin_read, begin_write, is_postgresql
 from survey_app.storage.tables import ResponseRow

@@ -22,7 +22,8 @@ from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.domain.local_day import cut_to_day, minute_of
 from survey_app.domain.tally import count
 from survey_app.services.recount import recount
-from survey_app.services.release import ReleaseSummary, run_releases
+from survey_app.services.release import run_releases
+from survey_app.services.release_run import ReleaseSummary
 from survey_app.storage import inbox, releases, tallies
 from survey_app.storage.audit_log import entries
 from survey_app.storage.comment_tables import CommentWaitingRow
