@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from survey_app.storage.tables import Base
+from survey_app.storage.every_table import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -12,8 +11,8 @@ from sqlalchemy import Connection, Engine
 from survey_app.domain.comments import CommentRules
 from survey_app.domain.disclosure import Thresholds
 from survey_app.domain.quality import PaceLimits
-from survey_app.storage import audit_log, settings
-from survey_app.storage.database import begin_read, begin_write
+from survey_app.storage import settings
+from survey_app.storage.database import begin_read
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,8 @@ class ProvinceSettings:
     is_sample: bool = False
     second_factor_required: bool = True
     measured_seconds: Mapping[str, int] = field(default_factory=dict, hash=False)
+    class_reference: str = ""
+    """The decision or instruction by which sums of points are given a class; empty: no classes are shown."""
     thanks_text: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Language -> the province's own words on the thank-you page, plain text; none: the standard words alone."""
 
@@ -98,11 +99,15 @@ class ProvinceSettings:
         if not isinstance(measured, Mapping) or not all(type(s) is int and s > 0 for s in measured.values()):
             raise ValueError("measured_seconds must give whole seconds for each questionnaire")
         _check_thanks(self.thanks_text)
+        reference = self.class_reference
+        if not isinstance(reference, str) or len(reference) > LONGEST_REFERENCE or not reference.isprintable():
+            raise ValueError(f"class_reference is plain and has at most {LONGEST_REFERENCE} characters")
         for name in ("is_sample", "second_factor_required"):
             if type(getattr(self, name)) is not bool:
                 raise ValueError(f"{name} must be true or false")
 
 
+LONGEST_REFERENCE = 200
 THANKS_LANGUAGES = ("vi", "en")
 LONGEST_THANKS = 300
 
@@ -128,7 +133,8 @@ _BUILT: Mapping[str, Callable[[Any], object]] = {
 """Setting -> how its value is built from JSON; the others are plain values."""
 
 
-def _from_stored(stored: dict[str, Any]) -> ProvinceSettings:
+def settings_from(stored: Mapping[str, Any]) -> ProvinceSettings:
+    """The settings these stored values (name -> what its JSON says) make. Raises TypeError, ValueError."""
     plain = {entry.name for entry in fields(ProvinceSettings)} - set(_BUILT)
     values = {name: value for name, value in stored.items() if name in plain}
     values |= {name: build(stored[name]) for name, build in _BUILT.items() if name in stored}
@@ -137,37 +143,10 @@ def _from_stored(stored: dict[str, Any]) -> ProvinceSettings:
 
 def read_settings(connection: Connection) -> ProvinceSettings:
     """The settings in force."""
-    return _from_stored(settings.read_all(connection))
+    return settings_from(settings.read_all(connection))
 
 
 def is_sample_data(engine: Engine) -> bool:
     """Whether every page must say that the data are sample data. Raises DatabaseUnavailable."""
     with begin_read(engine) as connection:
         return read_settings(connection).is_sample
-
-
-def change_settings(engine: Engine, now: datetime, actor: str, changes: dict[str, Any]) -> ProvinceSettings:
-    """Change the named settings, all or none, with an audit entry.
-
-    Raises:
-        BadSetting: unknown name, wrong type or a threshold under the release size.
-    """
-    with begin_write(engine) as connection:
-        return apply_changes(connection, now, actor, changes)
-
-
-def apply_changes(
-    connection: Connection, now: datetime, actor: str, changes: dict[str, Any], reason: str = ""
-) -> ProvinceSettings:
-    """Change the named settings in the caller's transaction; the audit entry keeps the reason. Raises BadSetting."""
-    unknown = changes.keys() - {entry.name for entry in fields(ProvinceSettings)}
-    if unknown:
-        raise BadSetting(f"unknown setting: {', '.join(sorted(unknown))}")
-    try:
-        changed = _from_stored(settings.read_all(connection) | changes)
-    except (TypeError, ValueError) as error:
-        raise BadSetting(str(error)) from error
-    settings.write(connection, changes)
-    detail = changes | {"reason": reason} if reason else changes
-    audit_log.append(connection, now, actor, "settings.change", None, detail)
-    return changed

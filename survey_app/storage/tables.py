@@ -1,4 +1,7 @@
-"""The tables. Their constraints say what a valid row is; migrations must lead to exactly these."""
+"""The tables of collecting and counting. Their constraints say what a valid row is.
+
+Every other table is in a file of its own noun; ``every_table`` knows them all. A citizen process needs these only.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey_app.storage import comment_tables as comment_tables
-from survey_app.storage import fieldwork_tables as fieldwork_tables
-from survey_app.storage import officer_tables as officer_tables
-from survey_app.storage import print_tables as print_tables
-from survey_app.storage import transaction_tables as transaction_tables
-from survey_app.storage.table_base import Base as Base
-from survey_app.storage.table_base import RowId, one_of
+from survey_app.storage.table_base import Base, RowId, one_of
 
 STAGES = ("filing", "collecting", "asking", "other", "unknown")
 MIXED = "mixed"

@@ -46,6 +46,7 @@ from survey_app.domain.record import MISSING, NOT_SHOWN
 from survey_app.domain.scoring import Scorecard
 from survey_app.domain.tally import Tally, count
 from survey_app.services import counted, passwords, results
+from survey_app.services.result_source import Source
 from survey_app.storage import migrations, officers, tallies
 from survey_app.storage.database import begin_write, make_engine
 from survey_app.storage.tallies import TallyFilter
@@ -64,6 +65,7 @@ FIGURES = {
     "officer.results_compare",
     "officer.results_drivers",
     "officer.results_explain",
+    "officer.results_trend",
     "officer.centre_scores_unit",
     "officer.centre_scores_explain",
     "officer.published_unit",
@@ -151,6 +153,17 @@ class Watch:
                 self.leak(f"the sum for {part} is not that of whole releases")
             self.bases |= _bases(self.truth, tally)
 
+    def added_up(self, parts: Sequence[Tally], total: Tally) -> None:
+        """Sums that were handed out became one: of the counters of a service field, of a unit and its former ones."""
+        people = 0
+        for part in parts:
+            people |= self._handed[id(part)][1]
+        self.family.add(people, self.where)
+        self._handed[id(total)] = (total, people)
+        if not total.equals(count(self.truth.province.sipas.layout, self.truth.said(people))):
+            self.leak("a sum of sums is not that of whole releases")
+        self.bases |= _bases(self.truth, total)
+
     def drawn(self, tally: Tally | None, card: Scorecard) -> None:
         """A scorecard is on its way to the page."""
         people = self._handed[id(tally)][1] if tally is not None and id(tally) in self._handed else None
@@ -205,7 +218,7 @@ def _reader() -> str:
 def watching(watch: Watch) -> Iterator[None]:
     """Stand between storage and pages."""
     hand_out, draw, card_of = tallies.sums, results._scorecards, counted.Counted.card
-    hand_out_numbers = tallies.responses_of
+    hand_out_numbers, add_up = tallies.responses_of, Source._total
 
     def sums(connection: Any, wanted: TallyFilter, parts: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
         found = hand_out(connection, wanted, parts)
@@ -216,6 +229,12 @@ def watching(watch: Watch) -> Iterator[None]:
         found = hand_out_numbers(connection, wanted)
         watch.bases |= set(found.values())
         return found
+
+    def total(source: Source, parts: Sequence[Tally]) -> Tally:
+        made = add_up(source, parts)
+        if len(parts) > 1:
+            watch.added_up(parts, made)
+        return made
 
     def scorecards(source: Any, query: Any, found: Any) -> dict[str, Scorecard]:
         cards = draw(source, query, found)
@@ -239,6 +258,7 @@ def watching(watch: Watch) -> Iterator[None]:
         with (
             patch.object(tallies, "sums", sums),
             patch.object(tallies, "responses_of", numbers),
+            patch.object(Source, "_total", total),
             patch.object(results, "_scorecards", scorecards),
             patch.object(counted.Counted, "card", card),
         ):

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -63,9 +63,17 @@ class Taken:
         return quantiles(self.latencies, n=100)[share - 1]
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A running server: its port, and its first process, whose children are the workers."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def serving(application: str, database: str, workers: int) -> Iterator[int]:
-    """gunicorn with the product's own settings; gives its port."""
+def serving(application: str, database: str, workers: int) -> Iterator[Serving]:
+    """gunicorn with the product's own settings."""
     port = free_port()
     settings = {
         **{"SURVEY_CONFIG": "testing", "SURVEY_SURFACE": "citizen", "SERVE_PORT": str(port), "PAGE_KEY": KEY},
@@ -75,7 +83,7 @@ def serving(application: str, database: str, workers: int) -> Iterator[int]:
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)
     try:
         _wait_until_ready(port)
-        yield port
+        yield Serving(port, server.pid)
     finally:
         server.terminate()
         server.wait(30)
@@ -85,9 +93,9 @@ def _wait_until_ready(port: int) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
             return
         time.sleep(0.05)
     raise RuntimeError("the server was not ready in time")
@@ -98,7 +106,7 @@ def _posted(path: str, body: bytes) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def _open_counters(engine: Engine, province: Province) -> dict[str, int]:
+def open_counters(engine: Engine, province: Province) -> dict[str, int]:
     """As many counters as a province has, so that none is over its pace: code -> row number."""
     opened = [
         OrgUnit(
@@ -205,17 +213,17 @@ def measure(name: str, address: str, number: int) -> bool:
     engine = make_engine(address)
     migrations.upgrade(engine, scenes.MIGRATIONS_DIR)
     province = build_province(engine)
-    codes, workers, held, sent = _open_counters(engine, province), WORKERS[name], True, 0
+    codes, workers, held, sent = open_counters(engine, province), WORKERS[name], True, 0
     raw = _raw_inserts(engine, province, min(number, 500))
     before = _stored(engine)
     for connections in CONNECTIONS:
-        with serving("tests.bench.hello:app", address, workers) as port:
-            bare = _sent(port, connections, [_posted("/", b"a=1")] * number, "200")
-        with serving("survey_app.cli.wsgi:app", address, workers) as port:
+        with serving("tests.bench.hello:app", address, workers) as server:
+            bare = _sent(server.port, connections, [_posted("/", b"a=1")] * number, "200")
+        with serving("survey_app.cli.wsgi:app", address, workers) as server:
             for slug in FORMS:
                 requests = _responses(province, codes, slug, number + WARM_UP)
-                _sent(port, connections, requests[:WARM_UP], "303")
-                taken = _sent(port, connections, requests[WARM_UP:], "303")
+                _sent(server.port, connections, requests[:WARM_UP], "303")
+                taken = _sent(server.port, connections, requests[WARM_UP:], "303")
                 sent += len(requests)
                 held &= _told(Line(name, slug, connections, bare.rate, taken, raw))
     lost = before + sent - _stored(engine)
@@ -225,21 +233,27 @@ def measure(name: str, address: str, number: int) -> bool:
 
 
 def main() -> int:
-    """Measure both databases."""
+    """Measure each database."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=2000, help="in each measurement (default 2000)")
-    number = parser.parse_args().requests
+    parser.add_argument("--databases", nargs="+", choices=tuple(WORKERS), default=tuple(WORKERS))
+    given = parser.parse_args()
+    number, wanted, held = given.requests, given.databases, True
     print(
         "database   form         conn  workers  hello/s  POST/s  ratio  least  p50 ms  p95 ms  most  p99 ms  INSERT/s"
     )
-    with tempfile.TemporaryDirectory() as folder:
-        held = measure("SQLite", f"sqlite:///{Path(folder) / 'bench.sqlite3'}", number)
-    server = PostgresqlServer(DURABLE)
-    try:
-        server.execute("CREATE DATABASE bench")
-        return 0 if measure("PostgreSQL", server.url("bench"), number) and held else 1
-    finally:
-        server.stop()
+    if "SQLite" in wanted:
+        with tempfile.TemporaryDirectory() as folder:
+            held &= measure("SQLite", f"sqlite:///{Path(folder) / 'bench.sqlite3'}", number)
+    if "PostgreSQL" in wanted:
+        server = PostgresqlServer(DURABLE)
+        try:
+            server.execute("CREATE DATABASE bench")
+            held &= measure("PostgreSQL", server.url("bench"), number)
+        finally:
+            server.stop()
+    print(f"load {os.getloadavg()[0]:.1f}")
+    return int(not held)
 
 
 if __name__ == "__main__":

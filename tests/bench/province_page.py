@@ -50,6 +50,8 @@ LAST_MONTH = date(2026, 11, 1)
 CUTS = (("filing", "poster"), ("collecting", "poster"), ("filing", "ticket"), ("mixed", "poster"))
 CUTS_A_COUNTER = 2
 RESPONSES = (60_000, 600_000, 6_000_000)
+SCALE = "satisfaction"
+"""Of the items of sipas_desk that recipes score."""
 PAGE_LIMIT, YEAR_LIMIT, RATIO_LIMIT = 0.300, 5.0, 1.5
 REPEATS = 7
 LOGIN = "tinh"
@@ -98,7 +100,7 @@ def units() -> list[OrgUnit]:
     return made
 
 
-def _records(layout: TallyLayout, rng: Random, n: int) -> list[str]:
+def records(layout: TallyLayout, rng: Random, n: int) -> list[str]:
     """Records whose scored items lean towards good answers, one in ten missing; the rest at random."""
     shares = rng.choice(ANSWERS)
     scored = set(layout.scored)
@@ -120,7 +122,7 @@ def times(tally: Tally, factor: int) -> Tally:
 def _additions(layout: TallyLayout, every_unit: list[OrgUnit], rng: Random) -> dict[tuple[str, date, int], Tally]:
     """(unit, month, cut) -> tally of counters, and of all above them."""
     n = RESPONSES[0] // (COUNTERS * MONTHS * CUTS_A_COUNTER)
-    shapes = [count(layout, _records(layout, rng, n + (place % 8 == 0))) for place in range(SHAPES)]
+    shapes = [count(layout, records(layout, rng, n + (place % 8 == 0))) for place in range(SHAPES)]
     found: dict[tuple[str, date, int], Tally] = {}
     for counter in (unit for unit in every_unit if unit.kind is UnitKind.COUNTER):
         centre = counter.parent_code or ""
@@ -205,7 +207,7 @@ def page_of(client: FlaskClient, address: str) -> Callable[[], object]:
 
 
 def yearly_full_set(app: Flask, engine: Engine) -> None:
-    """Every unit by both recipes: its scorecard of the year, and its overall figure of each month."""
+    """Every unit by both recipes of this questionnaire: its scorecard of the year, its overall figure of each month."""
     with app.app_context():
         recipes = extensions.recipes()
     first = months_back(LAST_MONTH, MONTHS - 1)
@@ -213,7 +215,7 @@ def yearly_full_set(app: Flask, engine: Engine) -> None:
     months = [months_back(LAST_MONTH, back) for back in range(MONTHS)]
     months_of_year = [replace(year, first_month=month, last_month=month) for month in months]
     with begin_read(engine) as connection:
-        for recipe in recipes:
+        for recipe in (slug for slug, recipe in recipes.items() if recipe.scale == SCALE):
             unit_results(connection, recipes, replace(year, recipe=recipe))
             asked = [replace(query, recipe=recipe) for query in months_of_year]
             overall_results(connection, recipes, asked, lambda tree, unit: tree.descendants(unit.code))

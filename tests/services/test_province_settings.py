@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from survey_app.services.province_settings import BadSetting, Channel, ProvinceSettings, change_settings, read_settings
+from survey_app.services.province_settings import BadSetting, Channel, ProvinceSettings, read_settings
+from survey_app.services.settings_changes import change_settings
 from survey_app.storage.database import begin_read
 from tests import scenes
 

@@ -44,18 +44,20 @@ from survey_app.services import (
 )
 from survey_app.services.comments import CommentChange, handle_comments
 from survey_app.services.database_roles import CITIZEN_ROLE, OFFICER_ROLE, grant_roles
-from survey_app.services.province_settings import change_settings, read_settings
+from survey_app.services.province_settings import read_settings
 from survey_app.services.recount import recount
 from survey_app.services.release import run_releases
 from survey_app.services.results import ResultsQuery, results_page
+from survey_app.services.settings_changes import change_settings
 from survey_app.services.staff_names import change_names
 from survey_app.storage import audit_log, counter_codes, grants, inbox, org_units
 from survey_app.storage import questionnaires as stored_questionnaires
 from survey_app.storage import waves as stored_waves
 from survey_app.storage.backup import write_backup
 from survey_app.storage.database import begin_read, begin_write, make_engine
+from survey_app.storage.every_table import Base
 from survey_app.storage.recipe_files import load_recipes
-from survey_app.storage.tables import VIEWS, Base, ResponseInboxRow
+from survey_app.storage.tables import VIEWS, ResponseInboxRow
 from tests import comment_scenes, scenes
 from tests.pages import read_page
 from tests.postgresql_server import PostgresqlServer

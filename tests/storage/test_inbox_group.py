@@ -61,6 +61,15 @@ def test_one_key_in_a_group_is_new_for_one_of_its_senders(any_engine: Engine, an
     assert told.count(False) == THREADS - 1
 
 
+def test_in_a_group_with_keys_that_repeat_each_response_is_told_its_own(
+    any_engine: Engine, any_province: Province
+) -> None:
+    group, sent = InboxGroup(any_engine), entries(any_province, 3)
+    assert group.put(sent[0])
+    assert group._store_together([*sent, sent[2]]) == [False, True, True, False]
+    assert {row.key for row in inbox_rows(any_engine)} == {one.key for one in sent}
+
+
 def test_a_response_the_database_refuses_fails_alone(any_engine: Engine, any_province: Province) -> None:
     good = entries(any_province, THREADS)
     bad = replace(good[0], record=good[0].record[:-1])

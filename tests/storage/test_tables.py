@@ -10,7 +10,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.storage.database import begin_write
-from survey_app.storage.tables import RECORD_ALPHABET, Base
+from survey_app.storage.every_table import Base
+from survey_app.storage.tables import RECORD_ALPHABET
 from tests.rows import count_rows
 from tests.scenes import NOW, Province
 

@@ -67,7 +67,7 @@ def _submission(form: ResponseForm) -> Submission:
     """What a form that has validated says."""
     return Submission(
         shown=form.shown,
-        response_key=form.response_key.data,
+        response_key=form.page.first("response_key"),
         language=language(),
         seconds_taken=form.seconds(),
         answers=form.answers.checked(),
@@ -78,15 +78,15 @@ def _submission(form: ResponseForm) -> Submission:
 
 def _problems(form: ResponseForm) -> list[Problem]:
     """What the citizen can put right, consent first."""
-    consent = [Problem("consent", ProblemKind.NO_CONSENT)] if form.consent.errors else []
-    filled_by = [Problem("filled_by", ProblemKind.UNKNOWN_CODE)] if form.filled_by.errors else []
+    consent = [Problem("consent", ProblemKind.NO_CONSENT)] if "consent" in form.page.wrong else []
+    filled_by = [Problem("filled_by", ProblemKind.UNKNOWN_CODE)] if "filled_by" in form.page.wrong else []
     return [*consent, *form.answers.problems, *filled_by]
 
 
 def _refuse(asked: OpenForm, form: ResponseForm) -> Reply:
     """Only the hidden fields are wrong: one tap sends again. Anything else: the form with its problems."""
     problems = _problems(form)
-    key = form.response_key.data or ""
+    key = form.page.first("response_key")
     response_key = key if is_response_key(key) else new_response_key()
     if not problems:
         state = "expired" if EXPIRED in form.page_token.errors else "refused"

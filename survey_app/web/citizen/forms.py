@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, StringField
+from wtforms import Field
 from wtforms.csrf.core import CSRF
 from wtforms.validators import StopValidation, ValidationError
 
@@ -105,8 +105,8 @@ class AnswersField(Field):
     problems: tuple[Problem, ...] = ()
 
     def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
-        names = [name for name in formdata or () if name not in OWN_FIELDS]
-        self.sent: Mapping[str, Sequence[str]] = {name: formdata.getlist(name) for name in names}
+        sent = formdata.lists() if formdata else ()
+        self.sent: Mapping[str, Sequence[str]] = {name: values for name, values in sent if name not in OWN_FIELDS}
         self.process_errors: list[str] = []
         self.data = None
 
@@ -123,19 +123,30 @@ class AnswersField(Field):
             raise StopValidation("answers") from error
 
 
-def _consent_given(_form: object, field: Any) -> None:
-    if field.data != "1":
-        raise StopValidation("consent")
+class PageField(Field):
+    """Every field of the page itself but its token, read by one: each field costs what reading ten answers costs."""
 
+    wrong: frozenset[str] = frozenset()
+    """Which of them do not hold what the page sends; known after the form has validated."""
 
-def _is_key(_form: object, field: Any) -> None:
-    if not is_response_key(field.data or ""):
-        raise StopValidation("response_key")
+    def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
+        self.sent: Mapping[str, Sequence[str]] = {name: formdata.getlist(name) for name in OWN_FIELDS if formdata}
+        self.process_errors: list[str] = []
 
+    def first(self, name: str) -> str:
+        """What was sent under this name; empty for nothing."""
+        return next(iter(self.sent.get(name, ())), "")
 
-def _is_known_filler(_form: object, field: Any) -> None:
-    if len(field.raw_data or ()) > 1 or (field.data or "") not in FILLED_BY:
-        raise StopValidation("filled_by")
+    def pre_validate(self, form: Any) -> None:
+        filled_by = self.sent.get("filled_by", ())
+        is_right = {
+            "response_key": is_response_key(self.first("response_key")),
+            "consent": self.first("consent") == "1",
+            "filled_by": len(filled_by) <= 1 and self.first("filled_by") in FILLED_BY,
+        }
+        self.wrong = frozenset(name for name, is_kept in is_right.items() if not is_kept)
+        if self.wrong:
+            raise StopValidation("page")
 
 
 class ResponseForm(FlaskForm):
@@ -150,12 +161,7 @@ class ResponseForm(FlaskForm):
         csrf_time_limit = None
         locales = False
 
-    response_key = StringField(validators=[_is_key])
-    consent = StringField(validators=[_consent_given])
-    seconds_taken = StringField()
-    website = StringField()
-    filled_by = StringField(validators=[_is_known_filler])
-    comment_checked = StringField()
+    page = PageField()
     answers = AnswersField()
 
     def __init__(self, formdata: MultiDict[str, str] | None, open_form: OpenForm) -> None:
@@ -163,23 +169,23 @@ class ResponseForm(FlaskForm):
 
     def seconds(self) -> int | None:
         """Seconds from the page's first touch to sending, as the page's script tells; None without script."""
-        text = self.seconds_taken.data or ""
+        text = self.page.first("seconds_taken")
         return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
     def texts_asked_again(self) -> tuple[str, ...]:
         """The text item, when the page has asked about personal data in it."""
         text = self.meta.open_form.version.questionnaire.text_item
-        return (text.id,) if text is not None and self.comment_checked.data == "1" else ()
+        return (text.id,) if text is not None and self.page.first("comment_checked") == "1" else ()
 
     def is_assisted(self) -> bool:
         """Somebody helped to fill it in."""
-        return bool(self.filled_by.data == "helper")
+        return self.page.first("filled_by") == "helper"
 
     def is_trapped(self) -> bool:
         """The field that no person sees was filled in."""
-        return any(value.strip() for value in self.website.raw_data or ())
+        return any(value.strip() for value in self.page.sent["website"])
 
     def own_values(self) -> dict[str, list[str]]:
         """What was sent for the page's own visible questions, to be laid back on the form."""
-        fields = (self.consent, self.website, self.filled_by, self.comment_checked)
-        return {field.name: [field.data] for field in fields if field.data}
+        shown = ("consent", "website", "filled_by", "comment_checked")
+        return {name: [self.page.first(name)] for name in shown if self.page.first(name)}

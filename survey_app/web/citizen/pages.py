@@ -19,11 +19,15 @@ from survey_app.services.collection_facts import OpenForm
 from survey_app.services.province_settings import ProvinceSettings
 from survey_app.web.citizen.facts import facts
 from survey_app.web.citizen.helped import channel_of, kept_mark
+from survey_app.web.compression import compress_by_parts
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import language
 
 TOKEN_PLACE = "%%page-token%%"  # noqa: S105 (a placeholder in the cached page)
 KEY_PLACE = "%%response-key%%"
+
+Parts = tuple[str, str, str]
+"""A page without its token and its response key: what stands before, between and after them."""
 
 
 def _hash(text: str) -> str:
@@ -104,19 +108,21 @@ class _PageCache:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._pages: dict[tuple[object, ...], str] = {}
+        self._pages: dict[tuple[object, ...], Parts] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[object, ...], render: Callable[[], str]) -> str:
+    def get(self, key: tuple[object, ...], render: Callable[[], str]) -> Parts:
         """The page for ``key``, rendered if it is not held."""
-        html = self._pages.get(key)
-        if html is None:
-            html = render()
+        parts = self._pages.get(key)
+        if parts is None:
+            before, rest = render().split(TOKEN_PLACE)
+            between, after = rest.split(KEY_PLACE)
+            parts = before, between, after
             with self._lock:
                 while len(self._pages) >= self._size:
                     del self._pages[next(iter(self._pages))]
-                self._pages[key] = html
-        return html
+                self._pages[key] = parts
+        return parts
 
 
 _pages = _PageCache(256)
@@ -136,8 +142,11 @@ def empty_form(open_form: OpenForm, token: str) -> Reply:
         request.script_root,
         kept_mark(open_form),
     )
-    html = _pages.get(key, lambda: _form_html(open_form, settings, {}, ()))
-    return _reply(html.replace(TOKEN_PLACE, token).replace(KEY_PLACE, new_response_key()), 200)
+    before, between, after = _pages.get(key, lambda: _form_html(open_form, settings, {}, ()))
+    parts = (before, token, between, new_response_key(), after)
+    reply = _reply("".join(parts), 200)
+    compress_by_parts(reply, parts)
+    return reply
 
 
 def form_with_problems(

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from survey_app.services.province_settings import change_settings
+from survey_app.services.settings_changes import change_settings
 from survey_app.web.citizen import statements
 from tests.pages import read_page
 from tests.rows import nothing_stored

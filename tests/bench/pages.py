@@ -1,0 +1,133 @@
+"""How long pages take as responses grow: ``python -m tests.bench.pages [--sizes 10000 100000 1000000]``.
+
+96 communes, 800 counters with their transactions, 12 months, and so many responses in the tallies, each tally being of
+at least ten responses, as releases are: with few responses most counters have nothing to show in most months, so that
+a small size has fewer tallies, too. Prints the province's page, a commune's and a counter's (median of seven, rendered,
+processor time, beside it wall time), each beside its limit, and how much longer the most responses take than the
+fewest. Exit status 1 when a limit is broken in processor time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import func, select
+
+from survey_app.domain.local_day import months_back
+from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.tally import Tally, count
+from survey_app.domain.tally_layout import TallyLayout
+from survey_app.storage import questionnaires
+from survey_app.storage.database import begin_read, make_engine
+from survey_app.storage.tallies import UNIT_TALLY
+from tests.bench.province_page import (
+    CUTS,
+    CUTS_A_COUNTER,
+    LAST_MONTH,
+    LOGIN,
+    MONTHS,
+    RATIO_LIMIT,
+    REPEATS,
+    SHAPES,
+    Row,
+    build,
+    fill,
+    make_app,
+    page_of,
+    records,
+    timed,
+    units,
+)
+from tests.web.officer.conftest import send_sign_in
+
+SIZES = (10_000, 100_000, 1_000_000)
+PAGES = {
+    "province": "/officer/units/51",
+    "commune": "/officer/units/51-00000",
+    "counter": "/officer/units/51-00000-TT-Q1",
+}
+LIMIT = 0.100
+RELEASE = 10
+
+
+def additions(
+    layout: TallyLayout, every_unit: list[OrgUnit], size: int, rng: Random
+) -> dict[tuple[str, date, int], Tally]:
+    """(unit, month, cut) -> the tally of ``size`` responses, spread over counters, and added up above them."""
+    counters = [unit for unit in every_unit if unit.kind is UnitKind.COUNTER]
+    months = [months_back(LAST_MONTH, back) for back in range(MONTHS)]
+    places = [
+        (counter, month, cut)
+        for counter, month in product(counters, months)
+        for cut in rng.sample(range(len(CUTS)), CUTS_A_COUNTER)
+    ]
+    first = [place for place in places if place[0] is counters[0]]
+    others = rng.sample(places[len(first) :], len(places) - len(first))
+    chosen = [*first, *others][: size // RELEASE]
+    shapes = [count(layout, records(layout, rng, size // len(chosen))) for _ in range(SHAPES)]
+    found: dict[tuple[str, date, int], Tally] = {}
+    for counter, month, cut in chosen:
+        tally, centre = rng.choice(shapes), counter.parent_code or ""
+        for code in (counter.code, centre, centre.removesuffix("-TT"), "51"):
+            held = found.get((code, month, cut))
+            found[code, month, cut] = tally if held is None else held + tally
+    return found
+
+
+def measure(sizes: Sequence[int], repeats: int) -> tuple[list[Row], dict[int, int]]:
+    """Every page at every size, on SQLite in a folder of its own; and size -> rows of tallies."""
+    rows: list[Row] = []
+    held: dict[int, int] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{Path(folder) / 'pages.sqlite3'}")
+        build(engine)
+        with begin_read(engine) as connection:
+            [version] = questionnaires.every(connection)
+        client = make_app(engine).test_client()
+        send_sign_in(client, LOGIN)
+        for size in sizes:
+            fill(engine, additions(version.layout, units(), size, Random(20261123)), 1)
+            with begin_read(engine) as connection:
+                held[size] = connection.scalar(select(func.count()).select_from(UNIT_TALLY)) or 0
+            for what, address in PAGES.items():
+                fetch = page_of(client, address)
+                fetch()
+                rows.append(Row(what, size, timed(fetch, repeats), LIMIT))
+        engine.dispose()
+    return rows, held
+
+
+def main() -> int:
+    """Print the table; 1 when a limit is broken in processor time."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    given = parser.parse_args()
+    rows, held = measure(sorted(given.sizes), given.repeats)
+    print(f"load {os.getloadavg()[0]:.1f}, median of {given.repeats}")
+    print(f"{'page':<10}{'responses':>11}{'tallies':>9}{'processor s':>13}{'limit':>8}{'wall s':>9}")
+    for row in rows:
+        took = f"{row.took.processor:>13.3f}{row.limit:>8.3f}{row.took.wall:>9.3f}"
+        print(f"{row.what:<10}{row.responses:>11,}{held[row.responses]:>9,}{took}")
+    ratios = {
+        what: of_page[-1].took.processor / of_page[0].took.processor
+        for what in PAGES
+        for of_page in [[row for row in rows if row.what == what]]
+    }
+    print(f"\n{'time at the most over time at the fewest':<44}{'ratio':>8}{'limit':>8}")
+    for what, ratio in ratios.items():
+        print(f"{what:<44}{ratio:>8.2f}{RATIO_LIMIT:>8.1f}")
+    is_slow = any(row.took.processor > row.limit for row in rows)
+    return int(is_slow or any(ratio > RATIO_LIMIT for ratio in ratios.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
