@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, func, select
 
 from survey_app.storage.database import begin_read
+from survey_app.storage.every_table import Base
 from survey_app.storage.inbox import INBOX, InboxEntry
-from survey_app.storage.tables import Base
 
 
 def count_rows(engine: Engine) -> dict[str, int]:

@@ -11,7 +11,7 @@ from survey_app import extensions
 from survey_app.cli import translate
 from survey_app.cli.speaking import Failed, told
 from survey_app.domain.questionnaire import say
-from survey_app.services import questionnaires
+from survey_app.services import benchmarks, questionnaires
 from survey_app.storage.audit_log import SYSTEM
 
 group = AppGroup("questionnaire", help="Check, publish, list and translate questionnaires.")
@@ -24,13 +24,13 @@ def _folder() -> Path:
 
 @group.command("check")
 def check() -> None:
-    """Report every mistake in the questionnaire and recipe files, with file, line and what to do."""
+    """Report every mistake in the questionnaire, recipe and benchmark files, with file, line and what to do."""
     files = questionnaires.load_files(_folder())
     problems = [problem for file in files for problem in file.problems]
     with told():
         problems += questionnaires.changed_after_publication(extensions.engine(), files)
     recipes, wrong = questionnaires.check_recipes(_folder() / "recipes", files)
-    problems += wrong
+    problems += [*wrong, *benchmarks.problems()]
     for problem in problems:
         click.echo(str(problem))
     if problems:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli.speaking import told
-from survey_app.services import province_settings
+from survey_app.services import province_settings, settings_changes
 from survey_app.storage.audit_log import SYSTEM
 from survey_app.storage.database import begin_read
 
@@ -35,5 +35,5 @@ def change(name: str, value: str) -> None:
     except ValueError as error:
         raise click.UsageError("VALUE phải là JSON") from error
     with told(province_settings.BadSetting):
-        province_settings.change_settings(extensions.engine(), extensions.now(), SYSTEM, {name: parsed})
+        settings_changes.change_settings(extensions.engine(), extensions.now(), SYSTEM, {name: parsed})
     click.echo(f"đã đặt {name}")

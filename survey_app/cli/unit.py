@@ -9,11 +9,13 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
+from survey_app.cli import successions
 from survey_app.cli.speaking import Failed, told
 from survey_app.services import unit_changes, units
 from survey_app.storage.audit_log import SYSTEM
 
 group = AppGroup("unit", help="Import, list, move, retire and bring back org units.")
+group.add_command(successions.group)
 
 
 @group.command("import")

@@ -94,7 +94,7 @@ def _read_choice(item: Item, values: Sequence[str]) -> Answer:
     if len(values) > 1:
         raise _Refused(ProblemKind.SEVERAL_VALUES)
     value = values[0]
-    if len(value) != 1 or value not in item.scale.characters + item.missing:
+    if len(value) != 1 or (value not in item.scale.characters and value not in item.missing):
         raise _Refused(ProblemKind.UNKNOWN_CODE)
     return value
 

@@ -3,7 +3,7 @@
 A figure is withheld for one of four reasons: it rests on too few answers; everybody gave the same answer to an item
 that is sensitive or speaks badly of the office, so that it is known what each of them said; it cuts a sensitive item
 finer than a commune and a quarter; or a part of it that is withheld itself would follow by subtraction
-(domain/sensitive_cells.py).
+(domain/sensitive_cells.py). A fifth value says that a questionnaire cannot give the figure.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Withheld(StrEnum):
     FEW = "few"
     UNANIMOUS = "unanimous"
     PART = "part"
+    INCOMPLETE = "incomplete"
+    """Not withheld but impossible: this questionnaire asks only some of what the figure is a sum of."""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,17 @@ def without_sensitive(card: Scorecard) -> Scorecard:
     """The card without any sensitive item, nor a figure from which one follows; factors made of nothing else go."""
     sections = tuple(_section(section) for section in card.sections)
     is_whole = sections == card.sections
+    whole = {now.section.id for now, before in zip(sections, card.sections, strict=True) if now is before}
     return replace(
         card,
         overall=card.overall if is_whole else _hidden(card.overall),
         sections=tuple(section for section in sections if section.items),
+        dimensions=tuple(
+            dimension
+            if whole.issuperset(dimension.dimension.sections)
+            else replace(dimension, figure=_hidden(dimension.figure))
+            for dimension in card.dimensions
+        ),
         counted=tuple(counted for counted in card.counted if not counted.item.is_sensitive),
     )
 

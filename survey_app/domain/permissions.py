@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """Approve, open, pause and close; never a wave one submitted oneself."""
     TRANSACTIONS_ENTER = "transactions.enter"
     """How many dossiers each counter took, by month: weights are taken from it."""
+    EXTERNAL_SERIES_ENTER = "external_series.enter"
+    """Results measured elsewhere, before ours: taken in, replaced, deleted."""
     CALENDAR_MANAGE = "calendar.manage"
     SETTINGS_CHANGE = "settings.change"
     OFFICERS_MANAGE = "officers.manage"
@@ -65,7 +67,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.PROVINCE_ADMIN: frozenset(Permission) - {_P.CENTRE_SCORES_READ, _P.CITIZENS_HELP},
         Role.PROVINCE_ANALYST: frozenset(
             {_P.DESK, _P.RESULTS_READ, _P.PUBLISHED_READ, _P.INTEGRITY_READ, _P.DATASET_EXPORT, _P.COMMENTS_READ}
-            | {_P.WAVES_READ, _P.WAVE_TARGETS_READ, _P.WAVES_PLAN}
+            | {_P.WAVES_READ, _P.WAVE_TARGETS_READ, _P.WAVES_PLAN, _P.EXTERNAL_SERIES_ENTER}
         ),
         Role.COMMUNE_LEADER: frozenset(
             {_P.DESK, _P.RESULTS_READ, _P.PUBLISHED_READ, _P.COMMENTS_READ, _P.COMMENTS_HANDLE, _P.WAVES_READ}

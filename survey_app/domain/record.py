@@ -66,7 +66,8 @@ def layout(questionnaire: Questionnaire) -> tuple[Column, ...]:
 
 def is_visible(item: Item, answers: Mapping[str, Answer]) -> bool:
     """Whether the form shows ``item`` given the answers before it."""
-    return item.show_if is None or answers.get(item.show_if.item) in item.show_if.codes
+    condition = item.show_if
+    return condition is None or answers.get(condition.item) in condition.codes
 
 
 def _width(item: Item) -> int:
@@ -80,6 +81,8 @@ def _width(item: Item) -> int:
 
 
 def _characters(item: Item, answer: Answer | None) -> str:
+    if item.kind is ItemKind.CHOICE and isinstance(answer, str):
+        return answer
     columns = _width(item)
     if answer is None:
         return NOT_ANSWERED * columns

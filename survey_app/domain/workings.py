@@ -13,7 +13,8 @@ from fractions import Fraction
 from survey_app.domain.composite import Estimate
 from survey_app.domain.precision import Interval, smoothed_mean
 from survey_app.domain.recipe import Formula
-from survey_app.domain.scoring import ItemScore, Reading, measure, weighted_mean
+from survey_app.domain.scorecard import Figure, ImportedIndex, ItemScore, Reading
+from survey_app.domain.scoring import measure
 from survey_app.domain.tally import Tally, counts_of
 from survey_app.domain.tally_layout import TallyLayout
 
@@ -54,7 +55,11 @@ class ItemWorking:
 
 @dataclass(frozen=True)
 class CompositeWorking:
-    """A shown (weighted) mean over items: their unrounded indices, and what its interval is matched to."""
+    """A shown figure over items: their unrounded indices, and what its interval is matched to.
+
+    It is their (weighted) mean times ``multiple``; where ``indices`` are summed up, the mean of these values and of the
+    ``imported`` ones times that number.
+    """
 
     values: tuple[tuple[ItemScore, Fraction], ...]
     weights: tuple[Fraction, ...]
@@ -62,6 +67,9 @@ class CompositeWorking:
     interval: Interval
     plain: float
     beta: BetaInputs
+    multiple: Fraction = Fraction(1)
+    imported: tuple[ImportedIndex, ...] = ()
+    indices: int = 0
 
 
 def _beta(found: Estimate) -> BetaInputs:
@@ -90,14 +98,32 @@ def item_working(layout: TallyLayout, tally: Tally, score: ItemScore, reading: R
 
 
 def composite_working(
-    layout: TallyLayout, tally: Tally, scores: Sequence[ItemScore], weights: Sequence[Fraction], reading: Reading
+    layout: TallyLayout,
+    tally: Tally,
+    figure: Figure,
+    scores: Sequence[ItemScore],
+    weights: Sequence[Fraction],
+    multiple: Fraction,
+    reading: Reading,
 ) -> CompositeWorking | None:
-    """The steps of a mean over items; None when one of them is withheld."""
-    values = tuple((score, score.figure.value) for score in scores if score.figure.value is not None)
-    if not values or len(values) < len(scores):
+    """The steps of a figure over items, whose weighted mean goes ``multiple`` times into it; None when it is withheld.
+
+    A sum of indices is worked out from those that are known.
+    """
+    if figure.value is None or figure.interval is None:
         return None
-    found = measure(layout, tally, [score.item for score in scores], reading.recipe.formula, weights)
-    value = weighted_mean([value for _, value in values], weights)
-    interval = found.interval().scaled(100 / found.high)
-    shown = Interval(min(interval.low, float(value)), max(interval.high, float(value)))
-    return CompositeWorking(values, tuple(weights), value, shown, found.plain, _beta(found))
+    pairs = [(score, weight) for score, weight in zip(scores, weights, strict=True) if score.figure.value is not None]
+    found = measure(
+        layout, tally, [score.item for score, _ in pairs], reading.recipe.formula, [weight for _, weight in pairs]
+    )
+    return CompositeWorking(
+        values=tuple((score, score.figure.value) for score, _ in pairs if score.figure.value is not None),
+        weights=tuple(weight for _, weight in pairs),
+        value=figure.value,
+        interval=figure.interval,
+        plain=found.plain,
+        beta=_beta(found),
+        multiple=multiple,
+        imported=reading.imported if figure.known else (),
+        indices=figure.known.of if figure.known else 0,
+    )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.alerts import Alert, Windows, clear_drops, long_withheld, silent
 from survey_app.domain.comparing import Basis, Measured
-from survey_app.domain.composite import Estimate
+from survey_app.domain.conversion import Conversion, item_conversion
 from survey_app.domain.disclosure import is_withheld
 from survey_app.domain.like_with_like import Alike, Cell, Period, like_with_like
 from survey_app.domain.local_day import day_of_minute, local_day, month_of, months_back
@@ -78,8 +78,10 @@ def _items(layout: TallyLayout, mix: Alike, reading: Reading) -> list[Item]:
     return [item for item in open_items if is_enough(mix.last, item) and is_enough(mix.before, item)]
 
 
-def _measured(tally: Tally, found: Estimate, basis: Basis) -> Measured:
-    return Measured(basis, found, tally.responses, 100.0 / found.high)
+def _conversion(recipe: Recipe, items: Sequence[Item]) -> Conversion:
+    """From the scale of these items to printed units."""
+    assert items[0].scale is not None
+    return item_conversion(recipe.formula, [int(code) for code in items[0].scale.characters])
 
 
 def _basis(questionnaire: str, recipe: Recipe, mix: Alike, items: Sequence[str]) -> Basis:
@@ -99,11 +101,14 @@ def _windows(source: Source, mixes: Mapping[str, Alike]) -> dict[str, _Window]:
     for names, codes in alike.items():
         items = chosen[codes[0]]
         sides = [tally for code in codes for tally in (mixes[code].last, mixes[code].before)]
+        printed = _conversion(recipe, items)
         found = iter(measures(layout, sides, items, recipe.formula, recipe.weights_of(items)))
         for code in codes:
             mix = mixes[code]
             basis = _basis(layout.questionnaire.slug, recipe, mix, names)
-            both = [_measured(tally, next(found), basis) for tally in (mix.last, mix.before)]
+            both = [
+                Measured(basis, printed.estimate(next(found)), tally.responses, 1.0) for tally in (mix.last, mix.before)
+            ]
             windows[code] = _Window(mix, Windows(code, *both), tuple(items))
     return {code: windows[code] for code in mixes if code in windows}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection, Engine
@@ -22,6 +22,9 @@ from survey_app.storage.database import begin_read
 from survey_app.storage.questionnaires import PublishedVersion
 
 FRESH_SECONDS = 10.0
+
+MOST_OPENED = 10_000
+"""Spellings of codes whose questionnaire is kept at hand, until the facts are read anew."""
 
 
 CHOSEN = "."
@@ -121,6 +124,8 @@ class CollectionFacts:
     waves: Mapping[int, Wave]
     versions: Mapping[tuple[str, int], PublishedVersion]
     settings: ProvinceSettings
+    _opened: dict[tuple[str, str | None, date], OpenForm] = field(default_factory=dict, repr=False, compare=False)
+    """What was found open, so that the next citizen at the same counter needs no search."""
 
     def _place(self, unit: OrgUnit, today: date) -> Place:
         place = Place(unit, self.ids[unit.code], self.tree.ancestors(unit.code))
@@ -163,14 +168,26 @@ class CollectionFacts:
     def open_form(self, text: str, slug: str | None, today: date) -> OpenForm:
         """The questionnaire open at a code: the one named, else the wave's first.
 
+        What asks about home comes last: it is for who was sent a link, not for who scans a poster.
+
         Raises UnknownCode, RevokedCode, RetiredCounter, NotCollecting (also for a questionnaire that is not open here),
         ChooseCounter.
         """
+        asked = (text, slug, today)
+        found = self._opened.get(asked)
+        if found is None:
+            found = self._find_open(text, slug, today)
+            if len(self._opened) < MOST_OPENED:
+                self._opened[asked] = found
+        return found
+
+    def _find_open(self, text: str, slug: str | None, today: date) -> OpenForm:
         place, code = self.place_of(text, today), _canonical(text)
         if place.is_centre:
             raise ChooseCounter(self._choice(place, code, slug, today))
         open_now = self._open_at(place, slug, today)
-        number, chosen = next((number, key) for number, key in open_now if slug in (None, key[0]))
+        wanted = [(number, key) for number, key in open_now if slug in (None, key[0])]
+        number, chosen = min(wanted, key=lambda pair: self.versions[pair[1]].questionnaire.is_scored_by_residence)
         slugs = tuple(dict.fromkeys(key[0] for _, key in open_now))
         return OpenForm(place, code, number, self.versions[chosen], slugs)
 

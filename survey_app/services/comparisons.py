@@ -6,8 +6,9 @@ not enter. The ``Basis`` is made from the query and the recipe, never by hand.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
@@ -67,15 +68,21 @@ def basis_of(query: ResultsQuery, recipe: Recipe) -> Basis:
 
 
 def measured(basis: Basis, figure: Figure | None) -> Measured | None:
-    """A figure as it is compared; None where it is withheld or nothing was released."""
+    """A figure as it is compared; None where it is withheld or nothing was released.
+
+    Sums of indices are alike only where the same indices are known.
+    """
     if figure is None or figure.estimate is None:
         return None
-    return Measured(basis, figure.estimate, figure.base, 100 / figure.estimate.high)
+    own = replace(basis, known=figure.known.names) if figure.known else basis
+    return Measured(own, figure.estimate, figure.base, 1.0)
 
 
 def between(later: Measured | None, earlier: Measured | None) -> Difference | None:
-    """The difference of two figures that are shown. Raises NotComparable."""
-    return None if later is None or earlier is None else difference(later, earlier)
+    """The difference of two figures that are shown; None where they are sums of other indices. Raises NotComparable."""
+    if later is None or earlier is None or later.basis.known != earlier.basis.known:
+        return None
+    return difference(later, earlier)
 
 
 def judged(found: Sequence[Difference | None], adjustment: Adjustment = holm) -> list[Difference | None]:
@@ -115,7 +122,9 @@ def _ranks(page: ResultsPage, basis: Basis) -> dict[str, RankRange]:
         for result in page.below
         if result.card and result.unit.kind is UnitKind.COMMUNE
     }
-    entered = {code: figure for code, figure in communes.items() if figure and figure.n >= LEAST_BASE}
+    enough = {code: figure for code, figure in communes.items() if figure and figure.n >= LEAST_BASE}
+    known = Counter(figure.basis.known for figure in enough.values()).most_common(1)
+    entered = {code: figure for code, figure in enough.items() if figure.basis.known == known[0][0]}
     if len(entered) < 2:
         return {}
     found = zip(entered, rank_ranges(list(entered.values())), strict=True)

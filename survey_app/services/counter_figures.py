@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Figure
 from survey_app.domain.tally import Tally
+from survey_app.domain.unit_succession import Boundaries
 from survey_app.services.result_query import ResultsQuery
 from survey_app.services.result_source import Source, read_source
 
@@ -56,11 +57,12 @@ class CounterFigures:
 
 
 def counter_figures(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> CounterFigures:
-    """What each counter of a unit shows.
+    """What each counter of a unit shows; former units have counters of their own.
 
     Raises:
         NoSuchUnit, NoSuchVersion: the query names something that does not exist.
     """
+    query = replace(query, boundaries=Boundaries.THEN)
     source = read_source(connection, recipes, query)
     months = source.months(query, query.unit_code)
     return CounterFigures(

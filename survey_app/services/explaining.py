@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import Engine
 
 from survey_app.domain.recipe import Recipe
-from survey_app.domain.scoring import Figure, ItemCounts, ItemScore, Reading, Scorecard, SectionScore
+from survey_app.domain.scoring import (
+    DimensionScore,
+    Figure,
+    ItemCounts,
+    ItemScore,
+    Reading,
+    Scorecard,
+    SectionScore,
+)
 from survey_app.domain.tally import Tally
 from survey_app.domain.tally_layout import TallyLayout
 from survey_app.domain.workings import CompositeWorking, ItemWorking, composite_working, item_working
@@ -21,7 +29,7 @@ OVERALL = "overall"
 
 
 class NoSuchFigure(LookupError):
-    """The questionnaire has no such item or factor, or this reader does not see it."""
+    """The questionnaire has no such item, factor or dimension, or this reader does not see it."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Explained:
     """One figure: exactly one of ``section`` with all of its items, ``item`` and ``option_counts`` is given, for the
     overall figure none; ``working`` is None when the figure is withheld.
 
-    ``lacking``: the items that keep a mean over items withheld.
+    ``lacking``: the items that keep a mean over items withheld. ``dimension``: what ``parts`` add up to.
     """
 
     page: UnitPage
@@ -41,6 +49,8 @@ class Explained:
     option_counts: ItemCounts | None
     working: ItemWorking | CompositeWorking | None
     lacking: tuple[ItemScore, ...]
+    dimension: DimensionScore | None = None
+    parts: tuple[SectionScore, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,15 +64,29 @@ class _Ground:
 
     def mean(self, section: SectionScore | None) -> Explained:
         sections = [section] if section else self.card.sections
-        scores = [score for part in sections for score in part.items]
         figure = section.figure if section else self.card.overall
-        working = (
-            None
-            if figure.is_withheld
-            else composite_working(self.layout, self.tally, scores, self._weights(section), self.reading)
-        )
+        found = self._over(sections, figure, self._weights(section), self._multiple(section))
+        return replace(found, section=section)
+
+    def sum(self, dimension: DimensionScore) -> Explained:
+        """Every part counts once, however many items it has."""
+        parts = tuple(part for part in self.card.sections if part.section.id in dimension.dimension.sections)
+        own = [self._weights(part) for part in parts]
+        weights = [weight / sum(counts, Fraction(0)) for counts in own for weight in counts]
+        found = self._over(parts, dimension.figure, weights, Fraction(1))
+        return replace(found, dimension=dimension, parts=parts)
+
+    def _over(
+        self, sections: Sequence[SectionScore], figure: Figure, weights: list[Fraction], multiple: Fraction
+    ) -> Explained:
+        scores = [score for part in sections for score in part.items]
+        working = composite_working(self.layout, self.tally, figure, scores, weights, multiple, self.reading)
         lacking = tuple(score for score in scores if score.figure.is_withheld)
-        return self._explained(figure=figure, section=section, working=working, lacking=lacking)
+        return self._explained(figure=figure, working=working, lacking=lacking)
+
+    def _multiple(self, section: SectionScore | None) -> Fraction:
+        recipe = self.card.recipe
+        return recipe.section_share(section.section.id) if section else Fraction(recipe.multiple)
 
     def _weights(self, section: SectionScore | None) -> list[Fraction]:
         recipe = self.card.recipe
@@ -81,17 +105,16 @@ class _Ground:
     def _explained(
         self,
         figure: Figure | None = None,
-        section: SectionScore | None = None,
         item: ItemScore | None = None,
         option_counts: ItemCounts | None = None,
         working: ItemWorking | CompositeWorking | None = None,
         lacking: tuple[ItemScore, ...] = (),
     ) -> Explained:
-        return Explained(self.page, self.counted, self.card, figure, section, item, option_counts, working, lacking)
+        return Explained(self.page, self.counted, self.card, figure, None, item, option_counts, working, lacking)
 
 
 def explained(engine: Engine, recipes: Mapping[str, Recipe], page: UnitPage, name: str) -> Explained:
-    """The figure ``name`` (``overall``, a factor's or an item's id) of a page.
+    """The figure ``name`` (``overall``, an item's, a factor's or a dimension's id) of a page.
 
     Raises:
         NoSuchFigure: also for a sensitive item this reader does not see.
@@ -114,4 +137,7 @@ def explained(engine: Engine, recipes: Mapping[str, Recipe], page: UnitPage, nam
     for found in card.counted:
         if found.item.id == name:
             return ground.shares(found)
+    for dimension in card.dimensions:
+        if dimension.dimension.id == name:
+            return ground.sum(dimension)
     raise NoSuchFigure(name)

@@ -19,8 +19,8 @@ from survey_app.services.counters import codes_in_force
 from survey_app.storage import audit_log, officers, org_units, questionnaires, second_factors, wave_approvals, waves
 from survey_app.storage.database import begin_read, begin_write
 
-TWO_TIERS_FROM = date(2025, 7, 1)
-"""Since this day there are provinces and communes only; the shipped units begin here."""
+PROVINCE_SINCE = date(2012, 1, 1)
+"""First day of the province, as of the shipped one: early enough for its former communes to lie within it."""
 
 
 def state(engine: Engine, now: datetime, officer: Officer | None = None) -> FirstRun:
@@ -120,6 +120,6 @@ def ensure_province(engine: Engine, code: str, now: datetime, actor: str) -> boo
     with begin_write(engine) as connection:
         if name is None or org_units.tree(connection).units:
             return False
-        org_units.save(connection, [OrgUnit(code, UnitKind.PROVINCE, name, None, TWO_TIERS_FROM, None, ())])
+        org_units.save(connection, [OrgUnit(code, UnitKind.PROVINCE, name, None, PROVINCE_SINCE, None, ())])
         audit_log.append(connection, now, actor, "unit.add", code, {"name": name})
     return True

@@ -57,6 +57,7 @@ class Changes:
     last_month: date
     own: UnitChange
     below: tuple[UnitChange, ...]
+    recipe: Recipe
 
     def with_verdict(self, verdict: Verdict) -> tuple[UnitChange, ...]:
         """The units of which this may be said, the largest difference first."""
@@ -95,14 +96,15 @@ def read_changes(reader: HomeReader, unit_code: str, listing: Listing = compared
     queries = [_months(query, months_back(month, back + MONTHS - 1), months_back(month, back)) for back in (0, MONTHS)]
     now, before = overall_results(reader.connection, reader.recipes, queries, listing)
     units = (unit, *(other for other in listing(reader.tree, unit) if other.is_valid_on(reader.today)))
-    basis = basis_of(query, reader.recipes[query.recipe])
+    recipe = reader.recipes[query.recipe]
+    basis = basis_of(query, recipe)
     found = [between(measured(basis, now.get(u.code)), measured(basis, before.get(u.code))) for u in units]
     verdicts = [found[0], *judged(found[1:], benjamini_hochberg)]
     own, *below = [
         UnitChange(entry, now.get(entry.code), before.get(entry.code), verdict)
         for entry, verdict in zip(units, verdicts, strict=True)
     ]
-    return Changes(months_back(month, MONTHS - 1), month, own, tuple(below))
+    return Changes(months_back(month, MONTHS - 1), month, own, tuple(below), recipe)
 
 
 def _months(query: ResultsQuery, first: date, last: date) -> ResultsQuery:
@@ -111,11 +113,15 @@ def _months(query: ResultsQuery, first: date, last: date) -> ResultsQuery:
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A unit's overall index of the last closed quarter at the bases of the public; None: nothing released in it."""
+    """A unit's overall index of the last closed quarter at the bases of the public; None: nothing released in it.
+
+    ``recipe``: what it is calculated by; None where no questionnaire is published yet.
+    """
 
     unit: OrgUnit
     quarter: Quarter
     figure: Figure | None
+    recipe: Recipe | None
 
 
 def read_published(reader: HomeReader, unit_code: str) -> PublishedFigure:
@@ -123,7 +129,7 @@ def read_published(reader: HomeReader, unit_code: str) -> PublishedFigure:
     quarter, unit = quarter_of(reader.today).before, reader.tree.units[unit_code]
     query = default_query(reader.connection, reader.recipes, unit_code, reader.today)
     if query is None:
-        return PublishedFigure(unit, quarter, None)
+        return PublishedFigure(unit, quarter, None, None)
     asked = _months(replace(query, audience=Audience.PUBLIC), quarter.first_month, quarter.last_month)
     [found] = overall_results(reader.connection, reader.recipes, [asked], alone)
-    return PublishedFigure(unit, quarter, found.get(unit_code))
+    return PublishedFigure(unit, quarter, found.get(unit_code), reader.recipes[query.recipe])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from survey_app.domain.questionnaire import questionnaire_from_dict
 from survey_app.domain.questionnaire_rules import canonical_json, sha256_of
 from survey_app.storage import audit_log, questionnaires, recipe_files
 from survey_app.storage.checked_yaml import FileProblem
@@ -39,7 +40,23 @@ def check_recipes(folder: Path, files: Sequence[LoadedFile]) -> tuple[int, list[
     problems = recipe_files.changed_recipes(folder)
     for entry in loaded:
         problems += [*entry.problems, *recipe_files.unknown_weights(entry, known)]
+        problems += recipe_files.unknown_parts(entry, known["sections"])
+    problems += _unlike_scales(files, {entry.recipe.scale for entry in loaded if entry.recipe})
     return len(loaded), problems
+
+
+def _unlike_scales(files: Sequence[LoadedFile], scales: Iterable[str]) -> list[FileProblem]:
+    """Questionnaires whose scored items of one kind of scale do not all have the same codes."""
+    problems = []
+    for file in files:
+        questionnaire = questionnaire_from_dict(file.data) if not file.problems else None
+        for scale in sorted(scales) if questionnaire else ():
+            scored = questionnaire.scored_sections(scale) if questionnaire else ()
+            codes = {frozenset(item.scale.characters) for _, items in scored for item in items if item.scale}
+            if len(codes) > 1:
+                told = f"Các thang “{scale}…” của câu tính điểm phải có cùng các mã. Hãy sửa mã hoặc đổi tên thang."
+                problems.append(FileProblem(str(file.path), 1, told))
+    return problems
 
 
 def published(engine: Engine) -> list[PublishedVersion]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.tally import Tally, count
+from survey_app.services.residence_closing import differing_batches
 from survey_app.storage import inbox, org_units, questionnaires, releases, tallies
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.releases import Release
@@ -40,7 +41,7 @@ class _Places:
 
 
 def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) -> list[str]:
-    """Recount every release from its responses and every unit sum from its releases; the differences found."""
+    """Recount every release and batch from its responses, every unit sum from its releases; the differences found."""
     differences: list[str] = []
     sums: dict[UnitTallyKey, Tally] = {}
     with begin_read(engine) as connection:
@@ -56,7 +57,8 @@ def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) 
                 sums[key] = sums[key] + fresh if key in sums else fresh
             if progress:
                 progress(done, len(heads))
-        return differences + _differing_sums(places, sums, tallies.every(connection))
+        differences += _differing_sums(places, sums, tallies.every(connection))
+        return differences + differing_batches(connection)
 
 
 def _differing_sums(places: _Places, sums: dict[UnitTallyKey, Tally], stored: dict[UnitTallyKey, Tally]) -> list[str]:

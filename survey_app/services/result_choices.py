@@ -13,6 +13,7 @@ from survey_app.domain.local_day import month_of, months_back
 from survey_app.domain.org_tree import OrgTree, OrgUnit, UnitKind
 from survey_app.domain.questionnaire import Wording
 from survey_app.domain.recipe import Recipe
+from survey_app.domain.unit_succession import Boundaries
 from survey_app.domain.wave import Wave
 from survey_app.services.listings import Listing, listed_below
 from survey_app.services.province_settings import read_settings
@@ -24,7 +25,7 @@ from survey_app.services.results import (
     ResultsQuery,
     results_page,
 )
-from survey_app.storage import org_units, questionnaires, waves
+from survey_app.storage import org_units, questionnaires, unit_successions, waves
 from survey_app.storage.database import begin_read
 from survey_app.storage.questionnaires import PublishedVersion
 
@@ -51,6 +52,7 @@ class Asked:
     channel: str | None = None
     service_field: str | None = None
     period: str | None = None
+    boundaries: Boundaries = Boundaries.NOW
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Choices:
     service_fields: tuple[str, ...] = ()
     stages: tuple[str, ...] = STAGES
     channels: tuple[str, ...] = CHANNELS
+    has_former_units: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ class UnitPage:
     asked: Asked
     recipe: Recipe
     results: ResultsPage | None
+
+
+def _read_at_counters(connection: Connection) -> list[PublishedVersion]:
+    """The published versions that have figures by counter: those scored by residence are read elsewhere."""
+    return [v for v in questionnaires.every(connection) if not v.questionnaire.is_scored_by_residence]
 
 
 def _form(version: PublishedVersion) -> Form:
@@ -169,6 +177,13 @@ def _settled(
     return replace(_with_months(asked, today), form=form, recipe=recipe.slug)
 
 
+def _fitting(version: PublishedVersion | None, recipes: Mapping[str, Recipe]) -> list[Recipe]:
+    """The recipes that score this version, the usual one first; all of them where none does."""
+    every = sorted(recipes.values(), key=lambda recipe: recipe.slug != DEFAULT_RECIPE)
+    found = [recipe for recipe in every if version and version.questionnaire.scored_sections(recipe.scale)]
+    return found or every
+
+
 @dataclass(frozen=True)
 class _Reading:
     """How a page is read: the recipes there are, the day, who reads, and which units are listed with it."""
@@ -198,6 +213,7 @@ def _query(unit_code: str, version: PublishedVersion, asked: Asked, recipe: Reci
         with_comparands=reading.reader.compares,
         trend_since=months_back(asked.last_month or month_of(reading.today), TREND_MONTHS - 1),
         today=reading.today,
+        boundaries=asked.boundaries if reading.reader.audience is Audience.OFFICER else Boundaries.THEN,
     )
 
 
@@ -205,18 +221,22 @@ def _page(connection: Connection, reading: _Reading, unit_code: str, wanted: Ask
     recipe = reading.recipes.get(wanted.recipe or DEFAULT_RECIPE)
     if recipe is None:
         raise NoSuchVersion(wanted.recipe)
-    tree, versions = org_units.tree(connection), questionnaires.every(connection)
+    tree, versions = org_units.tree(connection), _read_at_counters(connection)
     path = _path(tree, unit_code)
     found = _waves_at(connection, tree, path, wanted.wave)
     asked = _settled(wanted, recipe, versions, found, reading.today)
+    version = next((version for version in versions if _form_key(version) == asked.form), None)
+    fitting = _fitting(version, reading.recipes)
+    recipe = recipe if recipe in fitting else fitting[0]
+    asked = replace(asked, recipe=recipe.slug)
     choices = Choices(
         forms=tuple(_form(version) for version in versions),
-        recipes=tuple(reading.recipes.values()),
+        recipes=tuple(recipe for recipe in reading.recipes.values() if recipe in fitting),
         waves=tuple(found),
         months=months_with_fieldwork(found, reading.today),
         service_fields=_service_fields(tree, path[-1], wanted.service_field),
+        has_former_units=unit_successions.is_any(connection),
     )
-    version = next((version for version in versions if _form_key(version) == asked.form), None)
     if version is None:
         return UnitPage(path, choices, asked, recipe, None)
     query = _query(unit_code, version, asked, recipe, reading)
@@ -252,9 +272,12 @@ def default_query(
     connection: Connection, recipes: Mapping[str, Recipe], unit_code: str, today: date
 ) -> ResultsQuery | None:
     """What a unit's page shows when nothing was chosen; None while no questionnaire is published. Raises NoSuchUnit."""
-    tree, versions, recipe = org_units.tree(connection), questionnaires.every(connection), recipes[DEFAULT_RECIPE]
+    tree, versions, recipe = org_units.tree(connection), _read_at_counters(connection), recipes[DEFAULT_RECIPE]
     reading = _Reading(recipes, today, Reader(), listed_below)
     found = _waves_at(connection, tree, _path(tree, unit_code), None)
     asked = _settled(Asked(), recipe, versions, found, today)
     version = next((version for version in versions if _form_key(version) == asked.form), None)
-    return _query(unit_code, version, asked, recipe, reading) if version else None
+    if version is None:
+        return None
+    recipe = _fitting(version, recipes)[0]
+    return _query(unit_code, version, replace(asked, recipe=recipe.slug), recipe, reading)

@@ -1,4 +1,4 @@
-"""What is asked of the results: one frozen value, whoever reads."""
+"""What is asked of the results: one frozen value, the same for every reader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey_app.domain.disclosure import Audience
+from survey_app.domain.unit_succession import Boundaries
 
 
 class NoSuchUnit(LookupError):
@@ -23,7 +24,8 @@ class ResultsQuery:
     ``stage`` and ``channel`` take whole releases of that stage or channel; ``service_field`` the releases made at
     counters that handle it (what was released at a centre is in no field). ``trend_since``: the trend reaches back
     to this month, however short the period of the figures. ``with_comparands``: with what they are compared with.
-    ``today``: the day of reading; sensitive items are shown of quarters that are over.
+    ``today``: the day of reading; sensitive items are shown of quarters that are over. ``boundaries``: in the units
+    of today, former ones pooled, or in those there were.
     """
 
     unit_code: str
@@ -42,3 +44,9 @@ class ResultsQuery:
     trend_since: date | None = None
     with_comparands: bool = False
     today: date | None = None
+    boundaries: Boundaries = Boundaries.THEN
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only some of the releases of a unit and its months are taken."""
+        return any((self.wave, self.stage, self.channel, self.service_field))

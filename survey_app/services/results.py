@@ -6,11 +6,12 @@ What is asked is described in ``result_query``, what it is answered from in ``re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import Connection
 
-from survey_app.domain.disclosure import Audience, Thresholds
+from survey_app.domain.disclosure import Audience, Days, Thresholds
 from survey_app.domain.integrity import outline_without_sensitive, without_sensitive
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.overall import outlines, scorecards
@@ -23,6 +24,7 @@ from survey_app.services.listings import Listing, listed_below, nested, only_cen
 from survey_app.services.result_periods import period_before
 from survey_app.services.result_query import NoSuchUnit, NoSuchVersion, ResultsQuery
 from survey_app.services.result_source import Source, read_source
+from survey_app.services.unit_pools import UnitMark
 from survey_app.services.unit_result import TrendPoint, UnitResult, UnitScorecard
 from survey_app.services.waiting import waiting_below
 
@@ -42,7 +44,8 @@ class ResultsPage:
     """A unit's result, its place in the tree, the units listed with it, and its months.
 
     ``only_centre`` is the one centre of a commune, whose counters are then listed in its place. ``nested``: pairs of
-    codes of the units listed of which one lies within the other.
+    codes of the units listed of which one lies within the other. ``marks``: units whose figures come from former ones.
+    ``breaks``: days on which boundaries changed, which no line of the trend crosses.
     """
 
     query: ResultsQuery
@@ -54,6 +57,9 @@ class ResultsPage:
     only_centre: OrgUnit | None = None
     nested: frozenset[frozenset[str]] = frozenset()
     comparands: Comparands | None = None
+    marks: Mapping[str, UnitMark] = field(default_factory=dict)
+    breaks: tuple[date, ...] = ()
+    class_reference: str = ""
 
     def __post_init__(self) -> None:
         check_one_basis((self.result, *self.below, *self.trend))
@@ -109,7 +115,7 @@ def _comparands(source: Source, query: ResultsQuery, found: Mapping[str, Tally])
     total = found.get(query.unit_code)
     if source.tree.units[query.unit_code].kind is UnitKind.PROVINCE and total:
         others = {code: total - own for code, own in found.items() if code != query.unit_code}
-        rests = source.overalls(query, others)
+        rests = source.rests(query, others)
     return Comparands(_earlier(source, query), rests)
 
 
@@ -125,6 +131,8 @@ def results_page(
     unit = source.tree.units[query.unit_code]
     listed = listing(source.tree, unit)
     found = source.sums(query, {unit.code: None} | {other.code: None for other in listed})
+    listed = source.pools.listed(source.tree, listed, Days.of_months(query.first_month, query.last_month), found)
+    made_of = source.made_of(query, [unit.code, *(other.code for other in listed)]) if source.pools.is_pooling else {}
     own = _scorecards(source, query, {unit.code: found[unit.code]} if unit.code in found else {})
     cards = _outlines(source, query, {other.code: found[other.code] for other in listed if other.code in found})
     waiting = _waiting(connection, source, query, [unit, *listed])
@@ -137,7 +145,10 @@ def results_page(
         thresholds=source.reading.thresholds,
         only_centre=only_centre(source.tree, unit),
         nested=nested(source.tree, listed),
+        class_reference=source.class_reference,
         comparands=_comparands(source, query, found) if query.with_comparands else None,
+        marks=source.pools.marks(made_of, query.first_month),
+        breaks=tuple(source.pools.changes_at(source.tree, unit)),
     )
 
 
@@ -159,5 +170,6 @@ def overall_results(
     """
     source = read_source(connection, recipes, queries[0])
     unit = source.tree.units[queries[0].unit_code]
-    codes = dict.fromkeys([unit.code, *(other.code for other in listing(source.tree, unit))])
+    listed = source.pools.listed(source.tree, listing(source.tree, unit))
+    codes = dict.fromkeys([unit.code, *(other.code for other in listed)])
     return [source.overalls(query, source.sums(query, codes)) for query in queries]

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from survey_app.domain.audit_chain import AuditEntry
 from survey_app.domain.disclosure import Thresholds
-from survey_app.services.province_settings import OfficialText, ProvinceSettings, apply_changes, read_settings
+from survey_app.services.province_settings import OfficialText, ProvinceSettings, read_settings
+from survey_app.services.settings_changes import apply_changes
 from survey_app.storage import audit_log, officers, settings
 from survey_app.storage.audit_log import AuditFilter
 from survey_app.storage.database import begin_read, begin_write
@@ -28,6 +29,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "channels": ("complaint_channels",),
     "thanks": ("thanks_text",),
     "texts": ("official_texts",),
+    "classes": ("class_reference",),
     "safety": ("second_factor_required",),
 }
 """Group of the page -> the settings in it, in the order of the page."""

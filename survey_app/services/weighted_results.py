@@ -107,8 +107,7 @@ def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery,
     parts = _parts([(one, served) for one, served in every if served.needed or served.known], figures.source.tree)
     counted = [part.served for part in parts]
     scored = [served for served in counted if served.value is not None]
-    scale = next((served.estimate.high for served in scored if served.estimate), 1.0)
-    found = weighted([part.stratum for part in parts], 100 / scale)
+    found = weighted([part.stratum for part in parts])
     complete = [served for served in counted if served.is_complete]
     return WeightedResult(
         found=found,

@@ -57,6 +57,9 @@ OFFICER: Mapping[str, str] = MappingProxyType(
         "staff_name": "SELECT, INSERT, DELETE",
         "tally": "SELECT, INSERT",
         "unit_tally": "SELECT, INSERT, UPDATE",
+        "home_batch": "SELECT, INSERT",
+        "home_member": "SELECT, INSERT",
+        "home_closing": "SELECT, INSERT",
         "officer": "SELECT, INSERT, UPDATE",
         "officer_grant": "SELECT, INSERT, DELETE",
         "officer_session": "SELECT, INSERT, UPDATE, DELETE",
@@ -70,6 +73,12 @@ OFFICER: Mapping[str, str] = MappingProxyType(
         "print_file": "SELECT, INSERT, UPDATE, DELETE",
         "audit_entry": "SELECT, INSERT",
         "transaction_count": "SELECT, INSERT, DELETE",
+        "counter_index": "SELECT, INSERT, DELETE",
+        "dossier_ledger": "SELECT, INSERT, DELETE",
+        "unit_succession": "SELECT, INSERT, DELETE",
+        "external_series": "SELECT, INSERT, DELETE",
+        "external_figure": "SELECT, INSERT",
+        "external_count": "SELECT, INSERT",
     }
 )
 """Table -> privileges of the officer surface, the commands and the releaser.

@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po, write_po
 
 DESK_CATALOGS = {
     *("desk", "desk_accounts", "desk_comments", "desk_drivers", "desk_comparing", "desk_disclosure", "desk_explore"),
-    *("desk_explain", "desk_fieldwork", "desk_file_lines", "desk_home", "desk_places", "desk_weights"),
+    *("desk_boundaries", "desk_explain", "desk_fieldwork", "desk_file_lines", "desk_home", "desk_instruments"),
+    *("desk_papi", "desk_places", "desk_weights"),
 }
 OFFICER_CATALOGS = {"officer", "datasets"} | DESK_CATALOGS
 """What only officers read, in Vietnamese and English; every other catalog is for citizens."""

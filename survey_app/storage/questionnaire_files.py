@@ -10,6 +10,7 @@ from typing import Any
 
 from survey_app.domain.questionnaire_rules import find_problems
 from survey_app.storage.checked_yaml import FileProblem, Source, find_schema_problems, read_yaml
+from survey_app.storage.lineage_files import lineage_problems
 
 SCHEMA_NAME = "schema.json"
 
@@ -60,5 +61,6 @@ def load_file(path: Path) -> LoadedFile:
         problems += find_schema_problems(source, path.parent.parent / SCHEMA_NAME)
         problems += [source.problem(rule.path, rule.message) for rule in find_problems(source.data)]
         problems += _check_place(path, source)
+        problems += lineage_problems(path, source)
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
     return LoadedFile(path, source.data, tuple(ordered))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping
+import struct
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import brotli
 from flask import Response, request
@@ -16,6 +19,42 @@ ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 """Content coding -> how (RFC 9110, 8.4.1); the first the browser accepts is taken."""
+
+
+GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+"""RFC 1952: DEFLATE, no name, no time, no system."""
+
+LAST_BLOCK = b"\x01\x00\x00\xff\xff"
+"""RFC 1951: a stored block of nothing that ends the stream."""
+
+
+@lru_cache(maxsize=1024)
+def _deflated(part: str) -> bytes:
+    """A part as it stands in any DEFLATE stream: whole bytes, and no reference to what stands before it."""
+    maker = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return maker.compress(part.encode()) + maker.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(part: str) -> bytes:
+    """A part as a block that is not compressed."""
+    data = part.encode()
+    return struct.pack("<BHH", 0, len(data), len(data) ^ 0xFFFF) + data
+
+
+def compress_by_parts(reply: Response, parts: Sequence[str]) -> None:
+    """For a page joined of parts that stay (every second one, from the first) and short ones that differ each time.
+
+    What stays is compressed once, which is two thirds of the work of sending a page held ready. A browser that takes
+    gzip gets this even if it takes brotli, too: a tenth more bytes, still within what arrives in the first round trip.
+    """
+    if request.accept_encodings.quality("gzip") <= 0:
+        return
+    body = reply.get_data()
+    blocks = (_stored(part) if place % 2 else _deflated(part) for place, part in enumerate(parts))
+    tail = struct.pack("<II", zlib.crc32(body), len(body))
+    reply.set_data(GZIP_HEAD + b"".join(blocks) + LAST_BLOCK + tail)
+    reply.headers["Content-Encoding"] = "gzip"
+    reply.vary.add("Accept-Encoding")
 
 
 def compress(reply: Response) -> Response:

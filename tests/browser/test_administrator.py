@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from survey_app.domain.permissions import Role
 from survey_app.services import officers
-from survey_app.services.province_settings import change_settings
+from survey_app.services.settings_changes import change_settings
 from tests import scenes
 from tests.browser.axe import violations
 from tests.browser.conftest import Site

@@ -18,7 +18,7 @@ def test_from_a_figure_to_its_working_and_back(browser: Browser, site: Site, eng
     page = open_desk(browser, site, LOGIN)
     page.goto(f"/officer/units/{CENTRES[0]}?form=sipas_desk.v1&stage=collecting")
     shown = page.locator(".headline .value").first.inner_text()
-    page.locator(".headline > a.explain").click()
+    page.locator(".headline a.explain").first.click()
     expect(page.locator("main .big .value")).to_have_text(shown)
     page.locator("main .path a").click()
     page.wait_for_url("**/units/*stage=collecting*")

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from survey_app.domain.permissions import Role
 from survey_app.services import officers
 from survey_app.services.collection_facts import FRESH_SECONDS, FactsKeeper
-from survey_app.services.province_settings import change_settings
+from survey_app.services.settings_changes import change_settings
 from tests import scenes
 from tests.browser.conftest import LOGIN, PASSWORD, Site
 

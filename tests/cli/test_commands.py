@@ -74,7 +74,7 @@ def test_every_command_has_help(commands: Flask):
         ),
         (["questionnaire", "list"], 0, "sipas_desk v1"),
         (["questionnaire", "check"], 0, "không có lỗi"),
-        (["questionnaire", "publish"], 0, "không có gì mới"),
+        (["questionnaire", "publish"], 0, "đã ban hành papi_d8 v1"),
         (["release", "run"], 0, "0 lượt công bố"),
         (["release", "run", "--patient"], 0, "0 lượt công bố"),
         (["tallies", "verify"], 0, "khớp"),

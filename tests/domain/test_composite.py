@@ -36,7 +36,7 @@ def with_pseudo_respondents(records: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def test_the_variance_is_the_sum_of_squared_influences(formula: Formula) -> None:
     records, weights = with_pseudo_respondents(some_records())
     answered = records > 0
-    scores = records if formula is MEAN5 else (records >= 4).astype(float)
+    scores = (records >= 4).astype(float) if formula is TOP2 else records
     bases = (weights[:, None] * answered).sum(axis=0)
     means = (weights[:, None] * answered * scores).sum(axis=0) / bases
     influence = (answered * (scores - means) / bases).mean(axis=1)

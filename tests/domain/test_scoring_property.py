@@ -77,7 +77,7 @@ def recipes() -> st.SearchStrategy[Recipe]:
         replace,
         st.sampled_from([MEAN, TOP_TWO]),
         scale=st.sampled_from(["five", "three", "yesno"]),
-        overall=st.sampled_from(Overall),
+        overall=st.sampled_from([Overall.MEAN_OF_ITEMS, Overall.MEAN_OF_SECTIONS]),
         item_weights=weights,
         section_weights=st.dictionaries(st.sampled_from(["s0", "s1", "s2", "s3"]), st.integers(1, 5)),
     ).filter(lambda recipe: recipe.formula is not Formula.TOP_TWO_BOX or recipe.scale != "yesno")

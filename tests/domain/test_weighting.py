@@ -11,15 +11,14 @@ from survey_app.domain.weighting import Served, Stratum, strata, weighted
 
 
 def counter(transactions: int, points: int | None, n: int = 50) -> Stratum:
-    """A counter with a score of so many points (scale 1..5 times 20)."""
+    """A counter with a score of so many points (20..100)."""
     if points is None:
         return Stratum(transactions, None, None, 0)
-    mean = points / 20
-    return Stratum(transactions, Fraction(points), Estimate(mean, mean, 0.36 / n, 1, 5), n)
+    return Stratum(transactions, Fraction(points), Estimate(points, points, 144 / n, 20, 100), n)
 
 
 def test_a_busy_counter_counts_for_more() -> None:
-    found = weighted([counter(900, 80), counter(100, 90)], 20)
+    found = weighted([counter(900, 80), counter(100, 90)])
     assert found is not None
     assert (found.value, found.covered, found.responses) == (Fraction(81), 1, 100)
     assert found.interval is not None
@@ -27,26 +26,26 @@ def test_a_busy_counter_counts_for_more() -> None:
 
 
 def test_the_variance_is_that_of_a_weighted_sum() -> None:
-    alone, four = (weighted([counter(100, 80, 50)] * times, 20) for times in (1, 4))
+    alone, four = (weighted([counter(100, 80, 50)] * times) for times in (1, 4))
     widths = [found.interval.high - found.interval.low for found in (alone, four) if found and found.interval]
     assert widths[0] / widths[1] == pytest.approx(2, rel=0.02)
 
 
 @pytest.mark.parametrize(("missing", "is_shown"), [(200, True), (201, False)])
 def test_it_is_shown_from_eighty_percent_of_the_transactions_on(missing: int, is_shown: bool) -> None:
-    found = weighted([counter(800, 80), counter(missing, None)], 20)
+    found = weighted([counter(800, 80), counter(missing, None)])
     assert found is not None
     assert (found.value is not None) is is_shown
     assert found.covered == Fraction(800, 800 + missing)
 
 
 def test_without_transactions_there_is_none() -> None:
-    assert weighted([counter(0, 80)], 20) is None
-    assert weighted([], 20) is None
+    assert weighted([counter(0, 80)]) is None
+    assert weighted([]) is None
 
 
 def test_a_counter_without_transactions_counts_for_nothing() -> None:
-    found = weighted([counter(10, 80), counter(0, 20)], 20)
+    found = weighted([counter(10, 80), counter(0, 20)])
     assert found is not None
     assert found.value == 80
 
@@ -64,7 +63,7 @@ def test_a_counter_with_a_missing_month_is_unrepresented_with_the_mean_of_what_i
 
 
 def test_where_nothing_is_known_there_are_no_transactions() -> None:
-    assert weighted(strata([served(0, 0, 2), served(0, 0, 3)]), 20) is None
+    assert weighted(strata([served(0, 0, 2), served(0, 0, 3)])) is None
 
 
 def test_a_counter_that_did_not_serve_needs_no_month() -> None:

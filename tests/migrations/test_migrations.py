@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 
 from survey_app.storage import audit_triggers, migrations
 from survey_app.storage.database import begin_read, begin_write, is_postgresql, make_engine
-from survey_app.storage.tables import VIEWS, Base
+from survey_app.storage.every_table import Base
+from survey_app.storage.tables import VIEWS
 from tests import scenes
 
 Description = dict[str, set[str]]

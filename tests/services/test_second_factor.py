@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from survey_app.domain.permissions import Officer, Role
-from survey_app.services import officers, province_settings, second_factor, sign_in
+from survey_app.services import officers, second_factor, settings_changes, sign_in
 from survey_app.storage import audit_log
 from survey_app.storage import officers as stored_officers
 from survey_app.storage.database import begin_read, begin_write
@@ -237,7 +237,7 @@ def test_enrolling_ends_the_other_sessions(enrolled: Enrolled) -> None:
 def test_administrators_turn_it_off_only_where_the_province_allows(enrolled: Enrolled) -> None:
     with pytest.raises(second_factor.SecondFactorRequired):
         second_factor.turn_off(enrolled.engine, NOW, enrolled.officer)
-    province_settings.change_settings(enrolled.engine, NOW, "test", {"second_factor_required": False})
+    settings_changes.change_settings(enrolled.engine, NOW, "test", {"second_factor_required": False})
     second_factor.turn_off(enrolled.engine, NOW, enrolled.officer)
     token = sign_in.sign_in(enrolled.engine, NOW, "quantri", PASSWORD)
     opened = sign_in.resume_session(enrolled.engine, NOW, token)

@@ -52,6 +52,7 @@ def _of_places() -> dict[str, str]:
         "transactions.import": _("Nhập lượt giao dịch"),
         "unit.import": _("Nhập danh sách đơn vị"),
         "unit.retire": _("Ngừng một đơn vị"),
+        "unit.successions": _("Nhập đơn vị cũ và đơn vị thay thế"),
     }
 
 
@@ -65,6 +66,11 @@ def _of_fieldwork() -> dict[str, str]:
         "calendar.week": _("Đổi giờ làm việc trong tuần"),
         "questionnaire.publish": _("Ban hành mẫu phiếu"),
         "release.run": _("Công bố phiếu"),
+        "residence.close": _("Chốt số liệu theo nơi ở"),
+        "dossiers.import": _("Nhập số liệu của hệ thống hồ sơ"),
+        "external.delete": _("Xóa số liệu nhập từ trước"),
+        "external.import": _("Nhập số liệu từ trước"),
+        "external.replace": _("Thay số liệu nhập từ trước"),
         "transactions.enter": _("Nhập lượt giao dịch của một tháng"),
         "transactions.import": _("Nhập lượt giao dịch từ tệp"),
         "wave.approved": _("Duyệt đợt khảo sát"),

@@ -87,6 +87,7 @@ def _labels_of_the_desk() -> dict[str, str]:
         "kind": _("loại"),
         "of": _("của"),
         "lines": _("số dòng"),
+        "report": _("loại số liệu"),
         "predecessor": _("thay cho"),
         "transactions": _("số lượt giao dịch"),
         "flagged": _("số phiếu mới bị đánh dấu"),

@@ -12,8 +12,9 @@ from survey_app.services.exploring import centre_at, these
 from survey_app.services.result_choices import unit_page
 from survey_app.web.access import may_at, requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.faces import WHOLE_CENTRE
 from survey_app.web.officer.filters import WHOLE_CENTRE_FILTERS, read_asked
-from survey_app.web.officer.page import WHOLE_CENTRE, page_view
+from survey_app.web.officer.page import page_view
 from survey_app.web.officer.reading import page_or_file, reader_at, today
 from survey_app.web.officer.result_tables import overview_table
 

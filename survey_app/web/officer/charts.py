@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from math import ceil, floor
 
 from survey_app.domain.local_day import months_back
-from survey_app.domain.recipe import Formula, Recipe
+from survey_app.domain.recipe import Recipe, Span
 from survey_app.domain.scoring import Figure
 from survey_app.domain.series import Series
 from survey_app.services.unit_result import TrendPoint
@@ -19,8 +19,9 @@ BAR_WIDTH = 240
 BAR_MARGIN = 12
 TREND_WIDTH, TREND_HEIGHT = 420, 190
 TREND_LEFT, TREND_RIGHT, TREND_TOP, TREND_BOTTOM = 34, 14, 12, 28
-LEAST_SPAN = 20
-TICK_STEP = 10
+STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 50)
+"""Steps between the marks of an axis: the first that gives at most ``MOST_TICKS`` marks."""
+MOST_TICKS = 7
 MOST_LABELS = 6
 
 
@@ -83,6 +84,7 @@ class TrendChart:
     lines: tuple[tuple[Mark, Mark], ...]
     ticks: tuple[Tick, ...]
     months: tuple[Tick, ...]
+    breaks: tuple[Tick, ...] = ()
     width: int = TREND_WIDTH
     height: int = TREND_HEIGHT
     left: int = TREND_LEFT
@@ -90,26 +92,42 @@ class TrendChart:
     bottom: int = TREND_HEIGHT - TREND_BOTTOM
 
 
-def least_score(recipe: Recipe) -> int:
-    """The lowest score the recipe can give on a scale of five."""
-    return 20 if recipe.formula is Formula.MEAN_TO_100 else 0
+def marks_between(low: float, high: float) -> list[float]:
+    """At most seven round values from ``low`` to ``high``."""
+    for step in STEPS:
+        found = [place * step for place in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+        if len(found) <= MOST_TICKS:
+            return found
+    return [low, high]
 
 
-def interval_bar(figure: Figure, recipe: Recipe) -> IntervalBar | None:
-    """The bar of a figure; None when it is withheld."""
+def _label(value: float) -> str:
+    """A mark as short as it is exact."""
+    places = next(places for places in (0, 1, 2) if abs(round(value, places) - value) < 1e-6 or places == 2)
+    return number(round(value, places), places)
+
+
+def interval_bar(figure: Figure, on: Span) -> IntervalBar | None:
+    """The bar of a figure on its recipe's range; None when it is withheld."""
     if figure.value is None or figure.interval is None:
         return None
-    least = least_score(recipe)
-    axis = Axis(least, 100, BAR_MARGIN, BAR_WIDTH - BAR_MARGIN)
+    axis = Axis(float(on.low), float(on.high), BAR_MARGIN, BAR_WIDTH - BAR_MARGIN)
     left, right = axis.at(figure.interval.low), axis.at(figure.interval.high)
-    ticks = tuple(Tick(axis.at(value), number(value)) for value in range(least, 101, 20))
+    ticks = tuple(Tick(axis.at(value), _label(value)) for value in marks_between(axis.low, axis.high))
     return IntervalBar(left, round(right - left, 1), axis.at(float(figure.value)), ticks)
+
+
+def level_places(number_of: int) -> tuple[int, ...]:
+    """The shades of a scale's levels among five, from 1 (worst) to 5."""
+    if number_of < 2:
+        return (5,) * number_of
+    return tuple(int(1.5 + 4 * place / (number_of - 1)) for place in range(number_of))
 
 
 def level_bar(counts: Mapping[str, int]) -> tuple[Level, ...]:
     """The parts of a stacked bar 1000 wide, in scale order; empty for no answers."""
     total, left, levels = sum(counts.values()), 0.0, []
-    for place, count in enumerate(counts.values(), 1):
+    for place, count in zip(level_places(len(counts)), counts.values(), strict=True):
         if count:
             width = count * 1000 / total
             levels.append(Level(place, round(left, 1), round(width, 1)))
@@ -117,14 +135,20 @@ def level_bar(counts: Mapping[str, int]) -> tuple[Level, ...]:
     return tuple(levels)
 
 
-def _value_axis(figures: Sequence[Figure], least: int) -> Axis:
-    """An axis that holds every interval, at least 20 points long, in whole tens."""
+def _step(on: Span) -> float:
+    """The longest round step that goes at least ten times into the highest score: tens up to 100."""
+    return max(step for step in STEPS if step <= float(on.high) / 10)
+
+
+def _value_axis(figures: Sequence[Figure], on: Span) -> Axis:
+    """An axis that holds every interval, at least a fifth of the highest score long, in whole steps."""
     intervals = [figure.interval for figure in figures if figure.interval]
-    low = max(least, floor(min(interval.low for interval in intervals) / TICK_STEP) * TICK_STEP)
-    high = min(100, ceil(max(interval.high for interval in intervals) / TICK_STEP) * TICK_STEP)
-    if high - low < LEAST_SPAN:
-        low = max(least, high - LEAST_SPAN)
-    return Axis(low, max(high, low + LEAST_SPAN), TREND_HEIGHT - TREND_BOTTOM, TREND_TOP)
+    step, least, most = _step(on), float(on.low), float(on.high)
+    low = max(least, floor(min(interval.low for interval in intervals) / step) * step)
+    high = min(most, ceil(max(interval.high for interval in intervals) / step) * step)
+    if high - low < 2 * step:
+        low = max(least, high - 2 * step)
+    return Axis(low, max(high, low + 2 * step), TREND_HEIGHT - TREND_BOTTOM, TREND_TOP)
 
 
 def _months_between(first: date, last: date) -> list[date]:
@@ -138,27 +162,37 @@ def _mark(x: float, figure: Figure, axis: Axis) -> Mark:
     return Mark(x, axis.at(float(figure.value)), axis.at(figure.interval.high), axis.at(figure.interval.low))
 
 
-def _value_ticks(axis: Axis) -> tuple[Tick, ...]:
-    """A tick every ten points, every twenty on a long axis."""
-    step = TICK_STEP if axis.high - axis.low <= 4 * TICK_STEP else 2 * TICK_STEP
-    return tuple(Tick(axis.at(v), number(v)) for v in range(int(axis.high), int(axis.low) - 1, -step))
+def _value_ticks(axis: Axis, step: float) -> tuple[Tick, ...]:
+    """A tick every step, every other one on a long axis, from the top down."""
+    step = step if axis.high - axis.low <= 4 * step + 1e-9 else 2 * step
+    values = [axis.high - place * step for place in range(floor((axis.high - axis.low) / step + 1e-9) + 1)]
+    return tuple(Tick(axis.at(value), _label(value)) for value in values)
 
 
-def trend_chart(points: Series[TrendPoint], recipe: Recipe) -> TrendChart | None:
-    """The chart of a trend; None unless two months have a figure."""
+def _breaks(months: Sequence[date], placed: Mapping[date, float], days: Iterable[date]) -> tuple[Tick, ...]:
+    """Breaks between two months of a chart: halfway, before the month in which the day is."""
+    pairs = {after: (placed[before] + placed[after]) / 2 for before, after in pairwise(months)}
+    starts = ((day, day.replace(day=1)) for day in days)
+    return tuple(Tick(round(pairs[month], 1), f"{day:%d/%m/%Y}") for day, month in starts if month in pairs)
+
+
+def trend_chart(points: Series[TrendPoint], recipe: Recipe, breaks: Iterable[date] = ()) -> TrendChart | None:
+    """The chart of a trend; None unless two months have a figure. No line crosses one of the ``breaks``."""
     shown = {point.month: point.overall for point in points if not point.overall.is_withheld}
     if len(shown) < 2:
         return None
     months = _months_between(min(shown), max(shown))
     across = Axis(0, len(months) - 1, TREND_LEFT + 14, TREND_WIDTH - TREND_RIGHT - 14)
-    axis = _value_axis(list(shown.values()), least_score(recipe))
+    axis = _value_axis(list(shown.values()), recipe.spans.overall)
     placed = {month: across.at(place) for place, month in enumerate(months)}
     marks = {month: _mark(placed[month], figure, axis) for month, figure in shown.items()}
-    every = ceil(len(months) / MOST_LABELS)
+    days, every = tuple(breaks), ceil(len(months) / MOST_LABELS)
+    broken = {day.replace(day=1) for day in days}
     labels = [month for place, month in enumerate(reversed(months)) if place % every == 0]
     return TrendChart(
         marks=tuple(marks.values()),
-        lines=tuple((marks[a], marks[b]) for a, b in pairwise(months) if a in marks and b in marks),
-        ticks=_value_ticks(axis),
+        lines=tuple((marks[a], marks[b]) for a, b in pairwise(months) if a in marks and b in marks and b not in broken),
+        ticks=_value_ticks(axis, _step(recipe.spans.overall)),
         months=tuple(Tick(placed[month], f"{month:%m/%y}") for month in labels),
+        breaks=_breaks(months, placed, days),
     )

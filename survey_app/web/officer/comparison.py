@@ -13,8 +13,9 @@ from survey_app.services.unit_result import UnitResult
 from survey_app.web.officer import filters
 from survey_app.web.officer.charts import IntervalBar
 from survey_app.web.officer.explain_names import PAIRS
+from survey_app.web.officer.faces import OFFICER
 from survey_app.web.officer.figures import FigureView, figure_view
-from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
+from survey_app.web.officer.page_top import MayRead, Top, page_top
 from survey_app.web.officer.unit_pairs import PairView, pair_views
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import words
@@ -79,11 +80,12 @@ def measures_of(page: UnitPage) -> list[tuple[str, list[tuple[UnitResult, Figure
 
 
 def _measure(page: UnitPage, key: str, name: str, figures: Sequence[tuple[UnitResult, Figure]]) -> Measure:
+    spans = page.recipe.spans
     units = tuple(
         ComparedUnit(
             result.unit.name,
             OFFICER.address(result.unit.code),
-            figure_view(figure, page.recipe, ""),
+            figure_view(figure, page.recipe, "", spans.overall if key == "overall" else page.recipe.section_span(key)),
             OFFICER.explain_address(result.unit.code, key),
         )
         for result, figure in figures

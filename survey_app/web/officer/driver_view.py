@@ -10,6 +10,7 @@ from math import ceil, floor
 from statistics import fmean, median
 
 from survey_app.domain.drivers import LEAST_BASE, Advice, Driver
+from survey_app.domain.recipe import Span
 from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Figure
 from survey_app.services.driver_results import Drivers, FactorDriver, FactorReliability, ItemDriver
@@ -17,8 +18,9 @@ from survey_app.services.result_choices import UnitPage
 from survey_app.services.result_tables import Block, ResultTable, Value
 from survey_app.web.officer.charts import Axis, Tick
 from survey_app.web.officer.explain_names import ASSOCIATION
+from survey_app.web.officer.faces import OFFICER
 from survey_app.web.officer.figures import item_name, span
-from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
+from survey_app.web.officer.page_top import MayRead, Top, page_top
 from survey_app.web.officer.result_tables import table_of
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
@@ -118,7 +120,7 @@ def advice_words(advice: Advice) -> str:
 KINDS = {Advice.KEEP_UP: "good", Advice.MEND: "bad", Advice.WATCH: "plain"}
 
 
-def _row(place: int, named: tuple[str, str], driver: Driver, figure: Figure, explain: str) -> DriverRow:
+def _row(place: int, named: tuple[str, str], driver: Driver, figure: Figure, explain: str, places: int) -> DriverRow:
     tied = driver.importance_interval
     return DriverRow(
         number=place,
@@ -128,15 +130,15 @@ def _row(place: int, named: tuple[str, str], driver: Driver, figure: Figure, exp
         kind=KINDS[driver.advice],
         importance=number(driver.importance, 2),
         importance_interval=f"{number(tied.low, 2)} – {number(tied.high, 2)}",
-        value="" if figure.value is None else number(figure.value, 1),
-        interval=span(figure.interval),
+        value="" if figure.value is None else number(figure.value, places),
+        interval=span(figure.interval, places),
         base=number(driver.base),
         is_collinear=driver.is_collinear,
         explain=explain,
     )
 
 
-def _item_rows(items: Sequence[ItemDriver], explain: Callable[[str], str]) -> tuple[DriverRow, ...]:
+def _item_rows(items: Sequence[ItemDriver], explain: Callable[[str], str], places: int) -> tuple[DriverRow, ...]:
     return tuple(
         _row(
             place,
@@ -144,12 +146,13 @@ def _item_rows(items: Sequence[ItemDriver], explain: Callable[[str], str]) -> tu
             entry.driver,
             entry.score.figure,
             explain(entry.score.item.id),
+            places,
         )
         for place, entry in enumerate(items, 1)
     )
 
 
-def _factor_rows(factors: Sequence[FactorDriver], explain: Callable[[str], str]) -> tuple[DriverRow, ...]:
+def _factor_rows(factors: Sequence[FactorDriver], explain: Callable[[str], str], places: int) -> tuple[DriverRow, ...]:
     return tuple(
         _row(
             0,
@@ -157,6 +160,7 @@ def _factor_rows(factors: Sequence[FactorDriver], explain: Callable[[str], str])
             entry.driver,
             entry.section.figure,
             explain(entry.section.section.id),
+            places,
         )
         for entry in factors
     )
@@ -167,8 +171,8 @@ def _ticks(axis: Axis, step: float, places: int) -> tuple[Tick, ...]:
     return tuple(Tick(axis.at(place * step), number(place * step, places)) for place in range(first, last + 1))
 
 
-def driver_chart(items: Sequence[ItemDriver]) -> DriverChart | None:
-    """The chart of the items that have a figure."""
+def driver_chart(items: Sequence[ItemDriver], on: Span) -> DriverChart | None:
+    """The chart of the items that have a figure, on their recipe's range."""
     shown = [
         (place, entry, float(entry.score.figure.value), entry.score.figure.interval)
         for place, entry in enumerate(items, 1)
@@ -176,9 +180,10 @@ def driver_chart(items: Sequence[ItemDriver]) -> DriverChart | None:
     ]
     if len(shown) < 2:
         return None
-    low = max(0, floor(min(interval.low for _p, _e, _v, interval in shown) / 5) * 5)
-    high = min(100, ceil(max(interval.high for _p, _e, _v, interval in shown) / 5) * 5)
-    across = Axis(low, max(high, low + 5), LEFT + 10, WIDTH - RIGHT - 10)
+    step = float(on.high) / 20
+    low = max(0.0, floor(min(interval.low for _p, _e, _v, interval in shown) / step) * step)
+    high = min(float(on.high), ceil(max(interval.high for _p, _e, _v, interval in shown) / step) * step)
+    across = Axis(low, max(high, low + step), LEFT + 10, WIDTH - RIGHT - 10)
     ties = [entry.driver.importance_interval for entry in items]
     least, most = floor(min(t.low for t in ties) * 10) / 10, ceil(max(t.high for t in ties) * 10) / 10
     upwards = Axis(least, max(most, least + 0.1), HEIGHT - BOTTOM - 10, TOP + 10)
@@ -196,7 +201,7 @@ def driver_chart(items: Sequence[ItemDriver]) -> DriverChart | None:
             )
             for place, entry, value, interval in shown
         ),
-        across=_ticks(across, 5 if across.high - across.low <= 30 else 10, 0),
+        across=_ticks(across, step if across.high - across.low <= 6 * step else 2 * step, 0 if step >= 1 else 1),
         upwards=_ticks(upwards, 0.1 if most - least <= 0.6 else 0.2, 1),
         average=across.at(fmean(value for _p, _e, value, _i in shown)),
         middle=upwards.at(median(entry.driver.importance for entry in items)),
@@ -216,15 +221,16 @@ def _reliability_row(entry: FactorReliability) -> ReliabilityRow:
 def drivers_view(page: UnitPage, found: Drivers | None, may_read: MayRead) -> DriversView:
     """The page as its template shows it."""
     items = found.items if found else ()
-    explain = partial(OFFICER.explain_address, page.path[-1].code)
-    rows, factors = _item_rows(items, explain), _factor_rows(found.factors if found else (), explain)
+    explain, places = partial(OFFICER.explain_address, page.path[-1].code), page.recipe.rounding.places
+    rows = _item_rows(items, explain, places)
+    factors = _factor_rows(found.factors if found else (), explain, places)
     return DriversView(
         top=page_top(page, OFFICER, may_read, "officer.results_drivers"),
         rows=rows,
         factors=factors,
         keep_up=tuple(row for row in (*factors, *rows) if row.kind == "good"),
         mend=tuple(row for row in (*factors, *rows) if row.kind == "bad"),
-        chart=driver_chart(items),
+        chart=driver_chart(items, page.recipe.spans.item),
         reliability=tuple(_reliability_row(entry) for entry in found.reliability) if found else (),
         left_out=tuple(item_name(score.item) for score in found.left_out) if found else (),
         responses=number(found.responses if found else 0),
@@ -234,13 +240,14 @@ def drivers_view(page: UnitPage, found: Drivers | None, may_read: MayRead) -> Dr
     )
 
 
-def _evidence(driver: Driver, figure: Figure) -> list[Value]:
+def _evidence(driver: Driver, figure: Figure, places: int) -> list[Value]:
     tied, around = driver.importance_interval, figure.interval
-    ends: list[Value] = [rounded(Fraction(end), 1) for end in (around.low, around.high)] if around else [None, None]
+    both = (around.low, around.high) if around else ()
+    ends: list[Value] = [rounded(Fraction(end), places) for end in both] or [None, None]
     return [
         advice_words(driver.advice),
         *(rounded(Fraction(value), 2) for value in (driver.importance, tied.low, tied.high)),
-        None if figure.value is None else rounded(figure.value, 1),
+        None if figure.value is None else rounded(figure.value, places),
         *ends,
         driver.base,
         _("có") if driver.is_collinear else _("không"),
@@ -255,17 +262,18 @@ def _evidence_columns() -> list[str]:
 
 def drivers_table(page: UnitPage, found: Drivers | None) -> ResultTable:
     """The same evidence as a file."""
+    places = page.recipe.rounding.places
     rows: list[list[Value]] = [
         [
             place,
             words(entry.section.section.title),
             item_name(entry.score.item),
-            *_evidence(entry.driver, entry.score.figure),
+            *_evidence(entry.driver, entry.score.figure, places),
         ]
         for place, entry in enumerate(found.items if found else (), 1)
     ]
     factors: list[list[Value]] = [
-        [words(entry.section.section.title), *_evidence(entry.driver, entry.section.figure)]
+        [words(entry.section.section.title), *_evidence(entry.driver, entry.section.figure, places)]
         for entry in (found.factors if found else ())
     ]
     scales: list[list[Value]] = [

@@ -26,8 +26,8 @@ from survey_app.web.officer.explain_names import ASSOCIATION, DROP, PAIRS, STAND
 from survey_app.web.officer.explain_view import ExplainView, explain_view
 from survey_app.web.officer.explain_weighted import weighted_explanation
 from survey_app.web.officer.explore import compared_units
+from survey_app.web.officer.faces import OFFICER, PUBLISHED, WHOLE_CENTRE, Face
 from survey_app.web.officer.filters import PUBLISHED_FILTERS, WHOLE_CENTRE_FILTERS, read_asked
-from survey_app.web.officer.page import OFFICER, PUBLISHED, WHOLE_CENTRE, Face
 from survey_app.web.officer.published import asked_quarter
 from survey_app.web.officer.reading import reader_at, today
 

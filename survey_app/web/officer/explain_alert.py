@@ -8,9 +8,11 @@ from survey_app.services.alerts import Alerts
 from survey_app.services.difference_workings import DifferenceWorking
 from survey_app.web.officer.alerts import alert_line, rules_of
 from survey_app.web.officer.explain_differences import difference_columns, difference_row, formula_part
-from survey_app.web.officer.explain_view import ExplainView, Part, recipe_facts
+from survey_app.web.officer.explain_formulas import Part
+from survey_app.web.officer.explain_view import ExplainView, recipe_facts
+from survey_app.web.officer.faces import OFFICER
 from survey_app.web.officer.figures import item_name
-from survey_app.web.officer.page import OFFICER
+from survey_app.web.officer.page_top import caution
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number
 
@@ -29,7 +31,7 @@ def drop_explanation(found: Alerts, recipe: Recipe) -> ExplainView | None:
         n=number(found.tested),
     )
     columns = difference_columns((_("Đơn vị"),), _("tháng cuối"), _("ba tháng trước"))
-    row = difference_row((entry.centre.name,), working, _("giảm rõ rệt"))
+    row = difference_row((entry.centre.name,), working, _("giảm rõ rệt"), recipe.rounding.places)
     items = tuple((item_name(item),) for item in entry.items)
     asked = Part(_("Các tiêu chí đủ câu trả lời ở cả hai bên"), (), (_("Tiêu chí"),), items)
     return ExplainView(
@@ -40,10 +42,11 @@ def drop_explanation(found: Alerts, recipe: Recipe) -> ExplainView | None:
         base="",
         parts=(
             Part(_("Khi nào có cảnh báo"), (rules_of(found)[0], alert_line(entry).text)),
-            formula_part([working]),
+            formula_part(),
             Part(_("Giảm rõ rệt"), (together,), columns, (row,)),
             asked,
         ),
         facts=tuple(recipe_facts(recipe)),
         back=OFFICER.address(entry.centre.code),
+        caution=caution(recipe),
     )

@@ -16,9 +16,11 @@ from survey_app.services.difference_workings import (
 from survey_app.services.result_choices import UnitPage
 from survey_app.web.officer import filters
 from survey_app.web.officer.comparison import measures_of
+from survey_app.web.officer.explain_formulas import Part
 from survey_app.web.officer.explain_names import CHANGE, PAIRS, STANDINGS
-from survey_app.web.officer.explain_view import ExplainView, Part, recipe_facts
-from survey_app.web.officer.page import OFFICER
+from survey_app.web.officer.explain_view import ExplainView, recipe_facts
+from survey_app.web.officer.faces import OFFICER
+from survey_app.web.officer.page_top import caution
 from survey_app.web.officer.verdicts import change_words, difference_view, unit_words
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import month, number, words
@@ -38,10 +40,10 @@ def _small(value: float) -> str:
     return _("dưới 0,0001") if value < 0.0001 else number(value, PLACES)
 
 
-def difference_row(names: Row, working: DifferenceWorking, told: str) -> Row:
-    """Both sides, the steps of the test, the verdict in the words ``told``."""
+def difference_row(names: Row, working: DifferenceWorking, told: str, places: int) -> Row:
+    """Both sides, the steps of the test with their recipe's decimals, the verdict in the words ``told``."""
     found, test = working.found, working.test
-    view = difference_view(found, told)
+    view = difference_view(found, told, places)
     steps: Row = ("–",) * 6
     if found and test:
         alone, together = _small(test.p_value), _small(found.p_value if found.p_value is not None else 1)
@@ -53,25 +55,19 @@ def difference_row(names: Row, working: DifferenceWorking, told: str) -> Row:
 def difference_columns(names: Row, later: str, earlier: str) -> Row:
     """The headings of ``difference_row``."""
     sides = tuple(
-        f"{side}: {what}"
-        for side in (later, earlier)
-        for what in (_("trung bình trên thang điểm"), "n", _("phương sai"))
+        f"{side}: {what}" for side in (later, earlier) for what in (_("điểm chưa làm tròn"), "n", _("phương sai"))
     )
     steps = (_("Chênh lệch (điểm)"), _("Sai số chuẩn (điểm)"), _("Bậc tự do"), _("Khoảng tin cậy 95 %"))
     return *names, *sides, *steps, _("p riêng"), _("p khi xét cùng lúc"), _("Kết luận")
 
 
-def formula_part(workings: Sequence[DifferenceWorking]) -> Part:
-    """The test in words, with the factor from the scale to points."""
-    factor = next((side.factor for working in workings for side in (working.later, working.earlier) if side), 1.0)
+def formula_part() -> Part:
+    """The test in words."""
     lines = (
-        _(
-            "Chênh lệch = %(factor)s × (trung bình thứ nhất − trung bình thứ hai), đưa thang điểm về thang 100.",
-            factor=number(factor),
-        ),
+        _("Chênh lệch = điểm thứ nhất − điểm thứ hai, trước khi làm tròn."),
         _(
             "Phương sai của chênh lệch là số lớn hơn trong hai số: tổng hai phương sai v₁ + v₂, và phương sai gộp "
-            "(v₁n₁² + v₂n₂²) / (n₁ + n₂) × (1/n₁ + 1/n₂); sai số chuẩn là căn bậc hai, nhân cùng hệ số."
+            "(v₁n₁² + v₂n₂²) / (n₁ + n₂) × (1/n₁ + 1/n₂); sai số chuẩn là căn bậc hai của nó."
         ),
         _(
             "Khoảng tin cậy 95 phần trăm = chênh lệch ± t × sai số chuẩn; p từ phân phối t hai phía với bậc tự do của "
@@ -103,21 +99,26 @@ def _change(page: UnitPage) -> _Explanation | None:
         "nhân với số yếu tố bớt một, cứ thế, không nhỏ hơn p đứng trước. Trên trang chủ, thay đổi của các trung tâm, "
         "quầy được xét cùng lúc theo Benjamini – Hochberg."
     )
+    places = page.recipe.rounding.places
     rows = tuple(
-        difference_row((words(section.title) if section else _("Chỉ số chung"),), working, change_words(working.found))
+        difference_row(
+            (words(section.title) if section else _("Chỉ số chung"),), working, change_words(working.found), places
+        )
         for section, working in found.rows
     )
     columns = difference_columns((_("Chỉ số, yếu tố"),), _("kỳ này"), _("kỳ trước"))
     steps = Part(_("So với kỳ liền trước (%(months)s)", months=before), (told,), columns, rows)
-    return _Explanation(steps.title, (formula_part([working for _section, working in found.rows]), steps))
+    return _Explanation(steps.title, (formula_part(), steps))
 
 
-def _rest_part(found: Sequence[StandingWorking]) -> Part:
+def _rest_part(found: Sequence[StandingWorking], places: int) -> Part:
     told = _(
         "Phần còn lại là mọi phiếu của tỉnh trừ phiếu của đơn vị. Mọi đơn vị được xét cùng lúc theo Holm, nên khả năng "
         "gọi nhầm dù chỉ một đơn vị là khác không quá 5 phần trăm."
     )
-    rows = tuple(difference_row((entry.unit.name,), entry.working, unit_words(entry.working.found)) for entry in found)
+    rows = tuple(
+        difference_row((entry.unit.name,), entry.working, unit_words(entry.working.found), places) for entry in found
+    )
     columns = difference_columns((_("Đơn vị"),), _("đơn vị"), _("phần còn lại"))
     return Part(_("So với phần còn lại"), (told,), columns, rows)
 
@@ -149,7 +150,7 @@ def _standings(page: UnitPage) -> _Explanation | None:
     found = standing_workings(page.results) if page.results else ()
     if not found:
         return None
-    parts = (formula_part([entry.working for entry in found]), _rest_part(found), _ranges_part(found))
+    parts = (formula_part(), _rest_part(found, page.recipe.rounding.places), _ranges_part(found))
     return _Explanation(_("So với phần còn lại, khoảng thứ hạng"), parts)
 
 
@@ -161,13 +162,15 @@ def _pairs(page: UnitPage) -> _Explanation | None:
     told = _("Mọi cặp của một chỉ số được xét cùng lúc theo Holm. Hai đơn vị mà đơn vị này thuộc đơn vị kia không so.")
     names, every, parts = (_("Đơn vị"), _("so với")), [], []
     for name, figures in measures:
+        places = page.recipe.rounding.places
         found = pair_workings(results, page.recipe, [(result.unit, figure) for result, figure in figures])
         every += [working for _one, _other, working in found]
         rows = tuple(
-            difference_row((one.name, other.name), entry, unit_words(entry.found)) for one, other, entry in found
+            difference_row((one.name, other.name), entry, unit_words(entry.found), places)
+            for one, other, entry in found
         )
         parts.append(Part(name, (told,), difference_columns(names, _("thứ nhất"), _("thứ hai")), rows))
-    return _Explanation(_("Chênh lệch từng cặp"), (formula_part(every), *parts))
+    return _Explanation(_("Chênh lệch từng cặp"), (formula_part(), *parts))
 
 
 DIFFERENCES: dict[str, Callable[[UnitPage], _Explanation | None]] = {
@@ -192,4 +195,5 @@ def difference_explanation(page: UnitPage, name: str) -> ExplainView | None:
         parts=found.parts,
         facts=(*recipe_facts(page.recipe), *filters.summary(page, OFFICER.filters)),
         back=OFFICER.address(unit.code),
+        caution=caution(page.recipe),
     )

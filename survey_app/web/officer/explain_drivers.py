@@ -9,9 +9,11 @@ from survey_app.services.driver_results import Drivers
 from survey_app.services.result_choices import UnitPage
 from survey_app.web.officer import filters
 from survey_app.web.officer.driver_view import advice_words
-from survey_app.web.officer.explain_view import ExplainView, Part, recipe_facts
+from survey_app.web.officer.explain_formulas import Part
+from survey_app.web.officer.explain_view import ExplainView, recipe_facts
+from survey_app.web.officer.faces import OFFICER
 from survey_app.web.officer.figures import item_name, span
-from survey_app.web.officer.page import OFFICER
+from survey_app.web.officer.page_top import caution
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
 
@@ -110,4 +112,5 @@ def drivers_explanation(page: UnitPage, found: Drivers | None) -> ExplainView | 
         ),
         facts=(*recipe_facts(page.recipe), *filters.summary(page, OFFICER.filters)),
         back=filters.address("officer.results_drivers", unit.code, filters.FILTERS),
+        caution=caution(page.recipe),
     )

@@ -7,30 +7,21 @@ from fractions import Fraction
 
 from survey_app.domain.disclosure import Withheld
 from survey_app.domain.questionnaire import Item, ItemKind
-from survey_app.domain.recipe import Formula, Recipe
+from survey_app.domain.recipe import Formula, Recipe, Span
 from survey_app.domain.record import DONT_KNOW, NO_WISH, NOT_ANSWERED, NOT_APPLICABLE
 from survey_app.domain.scoring import Distribution
 from survey_app.domain.workings import BetaInputs, CompositeWorking, ItemWorking
 from survey_app.services.explaining import Explained
 from survey_app.web.officer import filters
-from survey_app.web.officer.figures import Bases, first_shown, item_name, percent, span
-from survey_app.web.officer.page import Face, bases_of
+from survey_app.web.officer.explain_formulas import EXACT, Part, item_formula, mean_formula, sum_of_parts, value_rows
+from survey_app.web.officer.faces import Face
+from survey_app.web.officer.figures import Bases, first_shown, item_names, out_of, percent, span
+from survey_app.web.officer.page import bases_of
+from survey_app.web.officer.page_top import caution
+from survey_app.web.officer.points_view import points_view
 from survey_app.web.officer.withheld import is_few, label
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
-
-EXACT = 6
-"""Decimals of a result before it is rounded for display."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A step: sentences, then numbers in a table (``columns`` empty: none)."""
-
-    title: str
-    lines: tuple[str, ...]
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +39,7 @@ class ExplainView:
     parts: tuple[Part, ...]
     facts: tuple[tuple[str, str], ...]
     back: str
+    caution: str
     withheld: str = ""
 
 
@@ -81,58 +73,6 @@ def _counts_part(found: Explained, bases: Bases) -> Part:
     return Part(title, (told,), columns, (*rows, *_missing_rows(score.distribution)))
 
 
-def _result(value: Fraction) -> str:
-    return _("làm tròn một lần, nửa lên: %(value)s", value=number(value, 1))
-
-
-def _item_formula(working: ItemWorking, formula: Formula) -> Part:
-    exact, base, top = number(working.value, EXACT), number(working.base), number(working.levels[-1])
-    counts = working.counts
-    if formula is Formula.TOP_TWO_BOX:
-        both = (number(counts[level]) for level in working.levels[-2:]) if counts else ()
-        part = f"({' + '.join(both)})" if counts else number(working.total)
-        line = f"100 × {part} / {base} = {exact}"
-        told = _("Hai mức cao nhất chia cho mọi câu trả lời có mức điểm, nhân 100:")
-    else:
-        terms = " + ".join(f"{level} × {number(count)}" for level, count in counts.items()) if counts else ""
-        total = number(working.total)
-        line = f"100 × {f'({terms})' if terms else total} / ({top} × {base}) = {exact}"
-        told = _("Tổng điểm chia cho mức cao nhất nhân số câu trả lời, nhân 100:")
-        if terms:
-            line = f"{terms} = {total}; 100 × {total} / ({top} × {base}) = {exact}"
-    return Part(_("Công thức"), (told, line, _result(working.value)))
-
-
-def _weighted_formula(working: CompositeWorking) -> Part:
-    pairs = list(zip(working.values, working.weights, strict=True))
-    total, weight = sum((value * own for (_, value), own in pairs), Fraction(0)), sum(working.weights, Fraction(0))
-    told = _("Trung bình có trọng số của các tiêu chí theo cách tính này, chưa làm tròn:")
-    line = f"{number(total, EXACT)} / {number(weight, EXACT)} = {number(working.value, EXACT)}"
-    rows = tuple(
-        (item_name(score.item), number(own, EXACT), number(value, EXACT), number(score.figure.base))
-        for (score, value), own in pairs
-    )
-    columns = (_("Tiêu chí"), _("Trọng số"), _("Điểm chưa làm tròn"), "n")
-    return Part(_("Công thức"), (told, line, _result(working.value)), columns, rows)
-
-
-def _mean_formula(working: CompositeWorking, is_overall: bool) -> Part:
-    if len(set(working.weights)) > 1:
-        return _weighted_formula(working)
-    total, items = sum((value for _, value in working.values), Fraction(0)), len(working.values)
-    line = f"{number(total, EXACT)} / {items} = {number(working.value, EXACT)}"
-    told = (
-        _("Trung bình điểm của mọi tiêu chí, không phải trung bình các yếu tố; chưa làm tròn:")
-        if is_overall
-        else _("Trung bình điểm của các tiêu chí trong yếu tố, chưa làm tròn:")
-    )
-    rows = tuple(
-        (item_name(score.item), number(value, EXACT), number(score.figure.base)) for score, value in working.values
-    )
-    columns = (_("Tiêu chí"), _("Điểm chưa làm tròn"), "n")
-    return Part(_("Công thức"), (told, line, _result(working.value)), columns, rows)
-
-
 def beta_rows(beta: BetaInputs) -> list[tuple[str, ...]]:
     first, second = beta.parameters
     scale = f"{number(beta.low)} – {number(beta.high)}"
@@ -143,18 +83,18 @@ def beta_rows(beta: BetaInputs) -> list[tuple[str, ...]]:
     ]
 
 
-def _interval_part(working: ItemWorking | CompositeWorking, formula: Formula) -> Part:
+def _interval_part(working: ItemWorking | CompositeWorking, recipe: Recipe) -> Part:
     low, high = number(working.interval.low, EXACT), number(working.interval.high, EXACT)
     ends = (_("Khoảng chưa làm tròn"), f"{low} – {high}")
     rows: list[tuple[str, ...]] = []
     if isinstance(working, CompositeWorking):
         told = _(
             "Mỗi tiêu chí có số người trả lời riêng, nên phương sai là của trung bình các tỷ số (tuyến tính hóa) từ "
-            "tổng tích của từng cặp tiêu chí, thêm một phiếu giả định rải đều năm mức; khoảng là phần giữa 95 phần "
+            "tổng tích của từng cặp tiêu chí, thêm một phiếu giả định rải đều các mức; khoảng là phần giữa 95 phần "
             "trăm của phân phối Beta khớp trung bình và phương sai đó."
         )
         rows = [(_("Số tiêu chí"), number(len(working.values))), *beta_rows(working.beta)]
-    elif formula is Formula.TOP_TWO_BOX:
+    elif recipe.formula is Formula.TOP_TWO_BOX:
         told = _("Khoảng Wilson của một tỷ lệ, z = 1,96.")
         rows = [(_("Số câu trả lời ở hai mức cao nhất"), number(working.total)), ("n", number(working.base))]
     else:
@@ -164,7 +104,7 @@ def _interval_part(working: ItemWorking | CompositeWorking, formula: Formula) ->
         )
         rows = [("n", number(working.base)), *(beta_rows(working.beta) if working.beta else [])]
     limit = _("Khoảng chỉ tính đến sai số ngẫu nhiên, không tính ai chọn trả lời và ai không.")
-    shown = (_("Khoảng đã làm tròn"), span(working.interval))
+    shown = (_("Khoảng đã làm tròn"), span(working.interval, recipe.rounding.places))
     return Part(_("Khoảng tin cậy 95 %"), (told, limit), (_("Đại lượng"), _("Giá trị")), (*rows, ends, shown))
 
 
@@ -180,8 +120,11 @@ def _withheld_part(found: Explained, bases: Bases) -> Part:
         )
     if not found.lacking:
         return Part(title, (_("Con số này gồm tiêu chí nhạy cảm chỉ người có thẩm quyền được xem."),))
+    if found.figure is not None and found.figure.reason is Withheld.INCOMPLETE:
+        return Part(title, (label(found.figure.reason),))
     told = _("Chỉ tính khi mọi tiêu chí đủ câu trả lời, để không suy ra được tiêu chí còn thiếu. Còn thiếu:")
-    rows = tuple((item_name(score.item), number(bases.score(score.item))) for score in found.lacking)
+    items = [score.item for score in found.lacking]
+    rows = tuple((name, number(bases.score(item))) for name, item in zip(item_names(items), items, strict=True))
     return Part(title, (told,), (_("Tiêu chí"), _("Cần từ (câu trả lời)")), rows)
 
 
@@ -217,16 +160,35 @@ def _shares_part(found: Explained, bases: Bases) -> Part:
     return Part(_("Công thức"), (told,), (_("Câu trả lời"), _("Số phiếu"), _("Phép tính"), _("Tỷ lệ")), tuple(rows))
 
 
+def _items_part(working: CompositeWorking) -> Part:
+    """The items of a dimension, before they are put together part by part."""
+    return Part(_("Từng tiêu chí"), (), (_("Tiêu chí"), _("Điểm chưa làm tròn"), "n"), value_rows(working))
+
+
 def _parts(found: Explained, bases: Bases) -> tuple[Part, ...]:
     if found.option_counts is not None:
         return (_shares_part(found, bases),)
-    working, formula = found.working, found.card.recipe.formula
+    working, recipe = found.working, found.card.recipe
     if working is None:
         return (_withheld_part(found, bases),)
-    interval = _interval_part(working, formula)
+    interval = _interval_part(working, recipe)
     if isinstance(working, ItemWorking):
-        return (_counts_part(found, bases), _item_formula(working, formula), interval)
-    return (_mean_formula(working, found.section is None), interval)
+        return (_counts_part(found, bases), item_formula(working, recipe), interval)
+    if found.dimension is not None:
+        return (_items_part(working), *sum_of_parts(found.parts, found.dimension.figure, recipe), interval)
+    return (mean_formula(working, recipe, is_overall=found.section is None), interval)
+
+
+def _points_facts(found: Explained) -> list[tuple[str, str]]:
+    """Of a sum of points: that it is for reference, what is known, and its class where one is given."""
+    card, results = found.card, found.page.results
+    shown = points_view(card, results.class_reference) if results and found.figure is card.overall else None
+    if shown is None:
+        return []
+    told = [(_("Số chỉ số đã có"), shown.known)] if shown.known else []
+    if shown.band:
+        told.append((_("Xếp loại"), f"{shown.band} ({shown.reference})"))
+    return told
 
 
 def recipe_facts(recipe: Recipe) -> list[tuple[str, str]]:
@@ -239,6 +201,7 @@ def recipe_facts(recipe: Recipe) -> list[tuple[str, str]]:
     return [
         (_("Tên cách tính"), f"{recipe.slug} v{recipe.version}"),
         (_("Tình trạng"), status),
+        *([(_("Dùng để"), _("tham khảo"))] if recipe.is_reference else []),
         (_("Căn cứ"), "; ".join(recipe.sources)),
     ]
 
@@ -251,6 +214,7 @@ def facts_of(found: Explained, bases: Bases, face: Face) -> list[tuple[str, str]
     waiting = results.result.waiting if results and face.has_waiting else 0
     return [
         *recipe_facts(found.card.recipe),
+        *_points_facts(found),
         (_("Phiên bản mẫu phiếu"), f"{words(questionnaire.title)}, {questionnaire.slug} v{questionnaire.version}"),
         *filters.summary(found.page, face.filters),
         (_("Số phiếu hợp lệ"), number(found.card.responses)),
@@ -263,9 +227,21 @@ def facts_of(found: Explained, bases: Bases, face: Face) -> list[tuple[str, str]
 def _name(found: Explained) -> str:
     if found.section:
         return words(found.section.section.title)
+    if found.dimension:
+        return words(found.dimension.dimension.title)
     if found.item:
-        return item_name(found.item.item)
+        siblings = [score.item for section in found.card.sections for score in section.items]
+        return dict(zip((item.id for item in siblings), item_names(siblings), strict=True))[found.item.item.id]
     return words(found.option_counts.item.text) if found.option_counts else _("Chỉ số chung")
+
+
+def _span(found: Explained) -> Span:
+    spans = found.card.recipe.spans
+    if found.dimension and spans.dimension:
+        return spans.dimension
+    if found.section:
+        return found.card.recipe.section_span(found.section.section.id)
+    return spans.item if found.item else spans.overall
 
 
 def _base(found: Explained) -> str:
@@ -285,14 +261,17 @@ def explain_view(found: Explained, face: Face) -> ExplainView:
     """The explanation as its template shows it."""
     assert found.page.results is not None
     bases, figure, unit = bases_of(found.page.results), found.figure, found.page.path[-1]
+    recipe = found.card.recipe
+    places, on = recipe.rounding.places, _span(found)
     return ExplainView(
         name=_name(found),
         unit_name=unit.name,
-        value=number(figure.value, 1) if figure and figure.value is not None else "",
-        interval=span(figure.interval) if figure else "",
+        value=number(figure.value, places) + out_of(on) if figure and figure.value is not None else "",
+        interval=span(figure.interval, places) if figure else "",
         base=_base(found),
         parts=_parts(found, bases),
         facts=tuple(facts_of(found, bases, face)),
         back=face.address(unit.code),
         withheld=label(_reason(found)),
+        caution=caution(recipe),
     )

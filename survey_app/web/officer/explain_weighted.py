@@ -9,9 +9,12 @@ from survey_app.domain.weighting import LEAST_COVERED, Term, Weighted
 from survey_app.domain.workings import BetaInputs
 from survey_app.services.explaining import Explained
 from survey_app.services.weighted_results import CounterWeight, NoWeights, WeightedResult
-from survey_app.web.officer.explain_view import EXACT, ExplainView, Part, beta_rows, facts_of
+from survey_app.web.officer.explain_formulas import EXACT, Part
+from survey_app.web.officer.explain_view import ExplainView, beta_rows, facts_of
+from survey_app.web.officer.faces import OFFICER
 from survey_app.web.officer.figures import percent, span
-from survey_app.web.officer.page import OFFICER, bases_of
+from survey_app.web.officer.page import bases_of
+from survey_app.web.officer.page_top import caution
 from survey_app.web.officer.weighted_view import covered_text, period_text, told_of
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number
@@ -174,4 +177,5 @@ def weighted_explanation(overall: Explained, result: WeightedResult) -> ExplainV
         facts=(*months, *facts_of(overall, bases_of(overall.page.results), OFFICER)),
         back=OFFICER.address(unit.code),
         withheld=_("Chưa tính"),
+        caution=caution(overall.card.recipe),
     )

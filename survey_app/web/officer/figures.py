@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from survey_app.domain.disclosure import Audience, Thresholds
 from survey_app.domain.precision import Interval
-from survey_app.domain.questionnaire import Item, ItemKind, Polarity, Scale
-from survey_app.domain.recipe import Recipe
+from survey_app.domain.questionnaire import Item, Scale
+from survey_app.domain.recipe import Recipe, Span
 from survey_app.domain.record import NOT_SHOWN
 from survey_app.domain.scoring import Distribution, Figure, ItemCounts, ItemScore, Scorecard, SectionScore
 from survey_app.services.unit_result import TrendPoint
@@ -19,6 +19,7 @@ from survey_app.web.officer.withheld import is_few, label
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import language, month, number, words
 
+HUNDRED = 100
 Explain = Callable[[str], str]
 """Name of a figure (an id, or ``overall``) -> the address of its "Cách tính"; empty: there is none to go to."""
 
@@ -46,7 +47,10 @@ class Bases:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure in words; ``value`` is None when withheld: ``why`` says so, ``lacking`` tells what it waits for."""
+    """A figure in words; ``value`` is None when withheld: ``why`` says so, ``lacking`` tells what it waits for.
+
+    ``out_of``: the highest score, where it is not 100. ``marks``: what must be said with the number.
+    """
 
     base: str
     value: str | None
@@ -54,13 +58,18 @@ class FigureView:
     lacking: str
     bar: IntervalBar | None
     why: str = ""
+    out_of: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NamedFigure:
+    """``course``: the address of its trend."""
+
     name: str
     figure: FigureView
     explain: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ class ItemView:
     lacking: str
     unjudged: str
     explain: str = ""
+    course: str = ""
     why: str = ""
 
 
@@ -88,30 +98,6 @@ class FactorView:
     items: tuple[ItemView, ...]
 
 
-@dataclass(frozen=True)
-class Share:
-    label: str
-    count: str
-    share: str
-    width: float
-
-
-@dataclass(frozen=True)
-class CountedView:
-    """An item that is counted, not scored. ``is_perception``: what people think, not what they met.
-
-    ``why``: why there are no shares.
-    """
-
-    name: str
-    is_perception: bool
-    base: str
-    shares: tuple[Share, ...]
-    lacking: str
-    why: str = ""
-    explain: str = ""
-
-
 def percent(part: int, whole: int) -> str:
     """A share with one decimal, half-up: 10,6 %."""
     shown = number(Fraction(100 * part, whole), 1)
@@ -123,27 +109,53 @@ def span(interval: Interval | None, places: int = 1) -> str:
     return f"{number(interval.low, places)} – {number(interval.high, places)}" if interval else ""
 
 
-def _short_of(base: int, least: int) -> str:
+def short_of(base: int, least: int) -> str:
+    """How far a base is from what is needed."""
     if base == 0:
         return _("không có câu trả lời")
     return _("mới có %(base)s, cần %(least)s phiếu", base=number(base), least=number(least))
 
 
-def figure_view(figure: Figure, recipe: Recipe, lacking: str) -> FigureView:
-    """A figure in words; ``lacking`` is shown only when it is withheld."""
+def marks_of(figure: Figure, recipe: Recipe) -> tuple[str, ...]:
+    """What must be said with a number: that it is converted, that it is for reference."""
+    converted = figure.known is not None and figure.known.is_converted
+    return tuple(mark for mark, is_so in ((_("quy đổi"), converted), (_("tham khảo"), recipe.is_reference)) if is_so)
+
+
+def out_of(on: Span) -> str:
+    """The highest score behind a stroke; empty where it is 100, as everybody takes it to be."""
+    return "" if on.high == HUNDRED else f"/{number(on.high, 0 if on.high.denominator == 1 else 2)}"
+
+
+def figure_view(figure: Figure, recipe: Recipe, lacking: str, on: Span | None = None) -> FigureView:
+    """A figure in words, on the range of overall figures if no other is given; ``lacking``: only when withheld."""
     return FigureView(
         base=number(figure.base),
         value=None if figure.value is None else number(figure.value, recipe.rounding.places),
         interval=span(figure.interval, recipe.rounding.places),
         lacking=lacking if figure.value is None and is_few(figure.reason) else "",
-        bar=interval_bar(figure, recipe),
+        bar=interval_bar(figure, on or recipe.spans.overall),
         why=label(figure.reason) if figure.value is None else "",
+        out_of=out_of(on or recipe.spans.overall),
+        marks=marks_of(figure, recipe),
     )
 
 
 def item_name(item: Item) -> str:
     """The official criterion in Vietnamese; the question as asked in other languages."""
     return item.criterion.name if language() == "vi" else words(item.text)
+
+
+def item_names(items: Sequence[Item]) -> list[str]:
+    """The names of items side by side; those that stand for the same criterion are told apart by their questions."""
+    names = [item_name(item) for item in items]
+    return [words(item.text) if names.count(name) > 1 else name for item, name in zip(items, names, strict=True)]
+
+
+def _factor_span(card: Scorecard) -> Span:
+    """The range on which the factors of a questionnaire stand below one another."""
+    found = {card.recipe.section_span(section.section.id) for section in card.sections}
+    return found.pop() if len(found) == 1 else card.recipe.spans.section
 
 
 def _section_lacking(section: SectionScore, bases: Bases) -> str:
@@ -154,7 +166,7 @@ def _section_lacking(section: SectionScore, bases: Bases) -> str:
     if not short:
         return ""
     weakest = min(short, key=lambda score: score.figure.base)
-    return _short_of(weakest.figure.base, bases.score(weakest.item))
+    return short_of(weakest.figure.base, bases.score(weakest.item))
 
 
 def overall_lacking(sections: Iterable[SectionScore], bases: Bases) -> list[str]:
@@ -166,15 +178,31 @@ def overall_lacking(sections: Iterable[SectionScore], bases: Bases) -> list[str]
     ]
 
 
-def factor_figures(card: Scorecard, bases: Bases, explain: Explain = unexplained) -> list[NamedFigure]:
+def factor_figures(
+    card: Scorecard, bases: Bases, explain: Explain = unexplained, course: Explain = unexplained
+) -> list[NamedFigure]:
     """The factors' own figures."""
     return [
         NamedFigure(
             words(section.section.title),
-            figure_view(section.figure, card.recipe, _section_lacking(section, bases)),
+            figure_view(section.figure, card.recipe, _section_lacking(section, bases), _factor_span(card)),
             explain(section.section.id),
+            course(section.section.id),
         )
         for section in card.sections
+    ]
+
+
+def dimension_figures(card: Scorecard, explain: Explain = unexplained) -> list[NamedFigure]:
+    """The dimensions' own figures, where sections are parts of dimensions."""
+    on = card.recipe.spans.dimension
+    return [
+        NamedFigure(
+            words(entry.dimension.title),
+            figure_view(entry.figure, card.recipe, "", on),
+            explain(entry.dimension.id),
+        )
+        for entry in card.dimensions
     ]
 
 
@@ -185,20 +213,23 @@ def _unjudged(distribution: Distribution) -> str:
     return number(sum(count for code, count in distribution.missing.items() if code != NOT_SHOWN))
 
 
-def item_view(score: ItemScore, recipe: Recipe, bases: Bases, explain: Explain = unexplained) -> ItemView:
+def item_view(
+    score: ItemScore, recipe: Recipe, bases: Bases, explain: Explain = unexplained, course: Explain = unexplained
+) -> ItemView:
     """A scored item as shown."""
     counts, base, reason = score.distribution.counts, score.distribution.base, score.distribution.reason
     least = bases.counts(score.item)
-    too_few = _short_of(score.figure.base, bases.score(score.item))
+    too_few = short_of(score.figure.base, bases.score(score.item))
     return ItemView(
         name=item_name(score.item),
         text=words(score.item.text),
-        figure=figure_view(score.figure, recipe, too_few),
+        figure=figure_view(score.figure, recipe, too_few, recipe.spans.item),
         levels=level_bar(counts) if counts else (),
         shares=tuple(percent(count, base) for count in counts.values()) if counts else (),
-        lacking="" if counts or not is_few(reason) else _short_of(base, least),
+        lacking="" if counts or not is_few(reason) else short_of(base, least),
         unjudged=_unjudged(score.distribution),
         explain=explain(score.item.id),
+        course=course(score.item.id),
         why="" if counts else label(reason),
     )
 
@@ -208,32 +239,26 @@ def labels_of(scale: Scale | None) -> tuple[str, ...]:
     return tuple(words(code.label) for code in scale.codes) if scale else ()
 
 
-def factors(card: Scorecard, bases: Bases, explain: Explain = unexplained) -> list[FactorView]:
+def common_labels(card: Scorecard) -> tuple[str, ...]:
+    """The labels of the levels of all scored items; what the levels are worth where items have labels of their own."""
+    scales = [score.item.scale for section in card.sections for score in section.items if score.item.scale]
+    if not scales or len({scale.id for scale in scales}) == 1:
+        return labels_of(scales[0] if scales else None)
+    return tuple(_("%(n)s điểm", n=code.code) for code in scales[0].codes)
+
+
+def factors(
+    card: Scorecard, bases: Bases, explain: Explain = unexplained, course: Explain = unexplained
+) -> list[FactorView]:
     """Every factor with its items."""
     return [
         FactorView(
             words(section.section.title),
-            figure_view(section.figure, card.recipe, _section_lacking(section, bases)),
+            figure_view(section.figure, card.recipe, _section_lacking(section, bases), _factor_span(card)),
             labels_of(section.items[0].item.scale),
-            tuple(item_view(score, card.recipe, bases, explain) for score in section.items),
+            tuple(item_view(score, card.recipe, bases, explain, course) for score in section.items),
         )
         for section in card.sections
-    ]
-
-
-def _share(label: str, count: int, base: int) -> Share:
-    return Share(label, number(count), percent(count, base), round(count * 100 / base, 1))
-
-
-def _single_shares(scale: Scale, counts: Mapping[str, int], base: int) -> list[Share]:
-    return [_share(words(code.label), counts[code.code], base) for code in scale.codes]
-
-
-def _chosen_shares(scale: Scale, options: Mapping[str, Distribution]) -> list[Share]:
-    """Of a k-choice item: how many chose each option, among those who answered; an option withheld says so."""
-    shown = [(words(code.label), options[code.code]) for code in scale.codes]
-    return [
-        _share(name, d.counts["1"], d.base) if d.counts else Share(name, "", label(d.reason), 0) for name, d in shown
     ]
 
 
@@ -241,35 +266,6 @@ def first_shown(counted: ItemCounts) -> Distribution:
     """The first option whose answers are shown, or the first of all where none is."""
     options = list(counted.options.values())
     return next((option for option in options if option.counts), options[0])
-
-
-def _counted_view(counted: ItemCounts, bases: Bases, explain: Explain) -> CountedView:
-    item, first = counted.item, first_shown(counted)
-    assert item.scale is not None
-    shares: Sequence[Share] = ()
-    if first.counts:
-        is_single = item.kind is ItemKind.CHOICE
-        shares = (
-            _single_shares(item.scale, first.counts, first.base)
-            if is_single
-            else _chosen_shares(item.scale, counted.options)
-        )
-    least = bases.counts(item)
-    return CountedView(
-        name=words(item.text),
-        is_perception=item.polarity is Polarity.NEGATIVE,
-        base=number(first.base),
-        shares=tuple(shares),
-        lacking="" if shares or not is_few(first.reason) else _short_of(first.base, least),
-        why="" if shares else label(first.reason),
-        explain=explain(item.id),
-    )
-
-
-def counted_items(card: Scorecard, bases: Bases, explain: Explain = unexplained) -> list[CountedView]:
-    """The counted items: perceptions first, because they are read with most care."""
-    views = [_counted_view(counted, bases, explain) for counted in card.counted]
-    return sorted(views, key=lambda view: not view.is_perception)
 
 
 def trend_rows(points: Iterable[TrendPoint], recipe: Recipe, explain: Callable[[date], str]) -> list[NamedFigure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_app.domain.unit_succession import Boundaries
 from survey_app.services.result_choices import UnitPage
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import month, words
@@ -40,6 +41,11 @@ def service_field(chosen: str | None) -> str:
 def flagged(with_flagged: bool) -> str:
     """Whether responses under check are counted."""
     return _("Gồm") if with_flagged else _("Không gồm")
+
+
+def boundaries(chosen: Boundaries) -> str:
+    """In which units a period is reported."""
+    return {Boundaries.NOW: _("Hiện nay"), Boundaries.THEN: _("Tại thời điểm đó")}[chosen]
 
 
 def period(chosen: str) -> str:

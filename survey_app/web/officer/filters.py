@@ -14,13 +14,14 @@ from urllib.parse import quote, urlencode
 
 from flask import abort, request, url_for
 
+from survey_app.domain.unit_succession import Boundaries
 from survey_app.services.result_choices import CHANNELS, STAGES, Asked, UnitPage
 from survey_app.services.result_periods import PERIODS
 from survey_app.web.officer import filter_words
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import month, words
 
-FILTERS = ("form", "recipe", "wave", "period", "from", "to", "stage", "channel", "field", "flagged")
+FILTERS = ("form", "recipe", "wave", "period", "from", "to", "stage", "channel", "field", "flagged", "boundaries")
 """Parameters of an address that choose what its figures are about; links to other units carry them along."""
 WHOLE_CENTRE_FILTERS = ("form", "recipe", "period", "from", "to")
 """Those that never cut a centre down to one of its counters."""
@@ -86,6 +87,7 @@ def read_asked(values: Mapping[str, str], allowed: Iterable[str] = FILTERS) -> A
         channel=_one_of(given.get("channel"), CHANNELS),
         service_field=_name(given.get("field")),
         period=_one_of(given.get("period"), PERIODS),
+        boundaries=Boundaries(_one_of(given.get("boundaries"), list(Boundaries)) or Boundaries.NOW),
     )
 
 
@@ -165,10 +167,21 @@ def _which_responses(page: UnitPage) -> list[Select]:
     ]
 
 
+def _which_units(page: UnitPage) -> list[Select]:
+    """Offered where units have changed."""
+    options = [(found.value, filter_words.boundaries(found)) for found in Boundaries]
+    chosen = select("boundaries", _("Theo đơn vị"), page.asked.boundaries.value, options)
+    return [chosen] if page.choices.has_former_units else []
+
+
 def selects(page: UnitPage, allowed: Iterable[str] = FILTERS) -> list[Select]:
     """The filter form of a page."""
-    every = [*_what_is_asked(page), *_when(page), *_which_responses(page)]
+    every = [*_what_is_asked(page), *_when(page), *_which_responses(page), *_which_units(page)]
     return [entry for entry in every if entry.name in allowed]
+
+
+def _boundaries_told(page: UnitPage) -> str:
+    return filter_words.boundaries(page.asked.boundaries) if page.choices.has_former_units else ""
 
 
 def summary(page: UnitPage, allowed: Iterable[str] = FILTERS) -> list[tuple[str, str]]:
@@ -182,5 +195,6 @@ def summary(page: UnitPage, allowed: Iterable[str] = FILTERS) -> list[tuple[str,
         ("channel", _("Hình thức trả lời"), filter_words.channel(asked.channel) if asked.channel else ""),
         ("field", _("Lĩnh vực"), asked.service_field or ""),
         ("flagged", _("Phiếu đang kiểm tra"), filter_words.flagged(asked.with_flagged)),
+        ("boundaries", _("Theo đơn vị"), _boundaries_told(page)),
     ]
     return [(label, value) for name, label, value in told if value and (not name or name in allowed)]

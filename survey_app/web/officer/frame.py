@@ -29,10 +29,12 @@ def _entries() -> list[tuple[str, str, str, Permission]]:
         ("officer.alerts", "alerts", _("Cảnh báo"), Permission.RESULTS_READ),
         ("officer.centre_scores", "centre", _("Kết quả của trung tâm"), Permission.CENTRE_SCORES_READ),
         ("officer.published", "published", _("Kết quả đã công bố"), Permission.PUBLISHED_READ),
+        ("officer.papi_style", "papi", _("Điểm theo kiểu PAPI"), Permission.RESULTS_READ),
         ("officer.comments", "comments", _("Ý kiến khác"), Permission.COMMENTS_READ),
         ("officer.waves", "waves", _("Đợt khảo sát"), Permission.WAVES_READ),
         ("officer.calendar", "calendar", _("Lịch làm việc"), Permission.CALENDAR_MANAGE),
         ("officer.transactions", "transactions", _("Lượt giao dịch"), Permission.TRANSACTIONS_ENTER),
+        ("officer.external", "external", _("Số liệu nhập từ trước"), Permission.EXTERNAL_SERIES_ENTER),
         ("officer.places", "places", _("Đơn vị, quầy, mã QR"), Permission.POSTERS_PRINT),
         ("officer.helping", "helping", _("Hỗ trợ người dân"), Permission.CITIZENS_HELP),
         ("officer.accounts", "accounts", _("Tài khoản"), Permission.OFFICERS_MANAGE),
@@ -43,7 +45,7 @@ def _entries() -> list[tuple[str, str, str, Permission]]:
     ]
 
 
-MANAGING = {"calendar", "transactions", "places", "accounts", "settings", "audit", "datasets", "methods"}
+MANAGING = {"calendar", "transactions", "external", "places", "accounts", "settings", "audit", "datasets", "methods"}
 """Words of the entries that stand under "Quản lý" in a menu too long for one line."""
 FLAT = 7
 """A menu of at most so many entries is one list."""

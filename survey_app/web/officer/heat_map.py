@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.domain.org_unit import KIND_LABELS, OrgUnit, UnitKind
+from survey_app.domain.recipe import Recipe
 from survey_app.services.comparisons import shrunken
 from survey_app.services.result_choices import UnitPage
 from survey_app.web.officer import filters
-from survey_app.web.officer.page import OFFICER, MayRead, Top, page_top
+from survey_app.web.officer.faces import OFFICER
+from survey_app.web.officer.page_top import MayRead, Top, page_top
 from survey_app.web.officer.sorting import Order
 from survey_app.web.officer.unit_table import HEAT_STEPS, Drawn, UnitTable, unit_table
 from survey_app.web.rendering import gettext as _
@@ -33,17 +35,28 @@ def short_name(unit: OrgUnit) -> str:
     return place[:1].upper() + place[1:] if unit.kind is UnitKind.CENTRE and place else unit.name
 
 
-def _legend() -> tuple[tuple[int, str], ...]:
+def _step(percent: int, recipe: Recipe) -> str:
+    """A step in scores where all columns have one range, else in percent of the highest score."""
+    spans = recipe.spans
+    if spans.overall.high == spans.section.high:
+        return number(percent * spans.overall.high / 100)
+    return f"{number(percent)}\u00a0%"
+
+
+def _legend(recipe: Recipe) -> tuple[tuple[int, str], ...]:
     lows, highs = (None, *HEAT_STEPS), (*HEAT_STEPS, None)
     told = []
     for step, (low, high) in enumerate(zip(lows, highs, strict=True), 1):
         if low is None:
-            text = _("dưới %(high)s", high=number(high or 0))
+            text = _("dưới %(high)s", high=_step(high or 0, recipe))
         elif high is None:
-            text = _("từ %(low)s", low=number(low))
+            text = _("từ %(low)s", low=_step(low, recipe))
         else:
-            text = _("từ %(low)s đến dưới %(high)s", low=number(low), high=number(high))
+            text = _("từ %(low)s đến dưới %(high)s", low=_step(low, recipe), high=_step(high, recipe))
         told.append((step, text))
+    if recipe.spans.overall.high != recipe.spans.section.high:
+        most = _("điểm tối đa")
+        told[0] = (1, f"{told[0][1]} {most}")
     return tuple(told)
 
 
@@ -59,6 +72,6 @@ def heat_view(page: UnitPage, asked: Order, may_read: MayRead) -> HeatView:
     return HeatView(
         top=page_top(page, OFFICER, may_read, "officer.results_heat_map"),
         table=unit_table(page.results.below, asked, drawn) if page.results else None,
-        legend=_legend(),
+        legend=_legend(page.recipe),
         kept_by_search=tuple(filters.kept_fields((*filters.FILTERS, "sort", "order"))),
     )

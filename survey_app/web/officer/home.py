@@ -18,7 +18,8 @@ from survey_app.services.result_choices import Asked, Reader, unit_page
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.alerts import alerts_view
 from survey_app.web.officer.blueprint import blueprint
-from survey_app.web.officer.figures import Bases, CountedView, counted_items
+from survey_app.web.officer.counted_view import CountedView, counted_items
+from survey_app.web.officer.figures import Bases
 from survey_app.web.officer.home_view import (
     ChangeRow,
     address_of,
@@ -96,7 +97,7 @@ def _helping(counters: tuple[OrgUnit, ...] | None) -> list[tuple[OrgUnit, str | 
 
 
 def _centre_row(found: Home) -> ChangeRow | None:
-    return change_row(found.centre.own) if found.centre else None
+    return change_row(found.centre.own, found.centre.recipe) if found.centre else None
 
 
 def _choices(found: Home, at: str | None) -> list[tuple[str, str, bool]]:
@@ -132,7 +133,7 @@ def home() -> ResponseReturnValue:
         tasks=tasks(found.decisions) if found.decisions else None,
         centre=_centre_row(found),
         published=found.published,
-        published_figure=shown(found.published.figure) if found.published else None,
+        published_figure=shown(found.published.figure, found.published.recipe) if found.published else None,
         integrity=_integrity(found.integrity_at),
         helping=_helping(found.counters),
         alerts=alerts_view(found.alerts) if found.alerts else None,

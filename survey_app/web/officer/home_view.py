@@ -11,6 +11,7 @@ from survey_app.domain.comparing import LEAST_BASE, Verdict
 from survey_app.domain.local_day import months_back
 from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.permissions import Permission
+from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Figure
 from survey_app.services.home_changes import MONTHS, Changes, UnitChange
 from survey_app.services.home_work import FEW
@@ -107,23 +108,24 @@ def _explain_change(unit: OrgUnit) -> str | None:
     return address_of("results_explain", Permission.RESULTS_READ, unit_code=unit.code, figure=CHANGE)
 
 
-def shown(figure: Figure | None) -> Shown:
-    """A figure with its interval and base."""
-    if figure is None:
+def shown(figure: Figure | None, recipe: Recipe | None) -> Shown:
+    """A figure with its interval and base, rounded as its recipe says."""
+    if figure is None or recipe is None:
         return Shown("", "", "")
-    value = "" if figure.value is None else number(figure.value, 1)
-    return Shown(value, span(figure.interval), number(figure.base))
+    places = recipe.rounding.places
+    value = "" if figure.value is None else number(figure.value, places)
+    return Shown(value, span(figure.interval, places), number(figure.base))
 
 
-def change_row(entry: UnitChange) -> ChangeRow:
+def change_row(entry: UnitChange, recipe: Recipe) -> ChangeRow:
     """A unit's change in words."""
     told = _("chưa đủ phiếu để so sánh") if entry.verdict is Verdict.TOO_FEW else change_words(entry.difference)
-    view = difference_view(entry.difference, told)
+    view = difference_view(entry.difference, told, recipe.rounding.places)
     return ChangeRow(
         name=entry.unit.name,
         address=_unit_address(entry.unit),
-        now=shown(entry.now),
-        before=shown(entry.before),
+        now=shown(entry.now, recipe),
+        before=shown(entry.before, recipe),
         difference=view.value,
         interval=view.interval,
         verdict=view.verdict,
@@ -154,9 +156,9 @@ def changes_view(found: Changes, is_centre: bool) -> ChangesView:
             now=f"{month(found.first_month)} – {month(found.last_month)}",
             before=before,
         ),
-        own=change_row(found.own),
+        own=change_row(found.own, found.recipe),
         told="" if is_centre or not found.below else _told(found),
-        rows=tuple(change_row(entry) for entry in (rows if is_centre else rows[:MOST_ROWS])),
+        rows=tuple(change_row(entry, found.recipe) for entry in (rows if is_centre else rows[:MOST_ROWS])),
         more=0 if is_centre else max(0, len(rows) - MOST_ROWS),
         least=LEAST_BASE,
     )

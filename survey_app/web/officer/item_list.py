@@ -8,8 +8,10 @@ from functools import partial
 
 from survey_app.domain.scoring import ItemScore
 from survey_app.services.result_choices import UnitPage
-from survey_app.web.officer.figures import ItemView, item_view, labels_of, percent
-from survey_app.web.officer.page import OFFICER, MayRead, Top, bases_of, page_top
+from survey_app.web.officer.faces import OFFICER
+from survey_app.web.officer.figures import ItemView, common_labels, item_view, percent
+from survey_app.web.officer.page import bases_of
+from survey_app.web.officer.page_top import MayRead, Top, page_top
 from survey_app.web.officer.sorting import Column, Order, by_place, places, sort_column
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import words
@@ -65,6 +67,7 @@ def _rows(page: UnitPage) -> list[ItemRow]:
         return []
     card, bases = results.result.card, bases_of(results)
     explain = partial(OFFICER.explain_address, results.result.unit.code)
+    course = partial(OFFICER.trend_address, results.result.unit.code)
     scores = [(words(section.section.title), score) for section in card.sections for score in section.items]
     by = {
         "asked": places(range(len(scores))),
@@ -75,7 +78,7 @@ def _rows(page: UnitPage) -> list[ItemRow]:
     return [
         ItemRow(
             factor,
-            item_view(score, card.recipe, bases, explain),
+            item_view(score, card.recipe, bases, explain, course),
             _share(two_highest(score)),
             _share(two_lowest(score)),
             {key: found[index] for key, found in by.items()},
@@ -103,7 +106,7 @@ def items_view(page: UnitPage, asked: Order, may_read: MayRead) -> ItemsView:
     return ItemsView(
         top=page_top(page, OFFICER, may_read, "officer.results_items"),
         columns=_columns(sort, order),
-        labels=labels_of(card.sections[0].items[0].item.scale) if card and card.sections else (),
+        labels=common_labels(card) if card else (),
         rows=tuple(by_place(rows, [row.places[sort] for row in rows], order)),
         is_empty=not rows,
     )

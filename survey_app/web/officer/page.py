@@ -2,87 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from flask import url_for
 
+from survey_app.domain.disclosure import Withheld
 from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.permissions import Permission
-from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Scorecard
 from survey_app.services.comparisons import change, shrunken, standings
 from survey_app.services.result_choices import UnitPage
 from survey_app.services.results import ResultsPage
 from survey_app.web.access import may_at
-from survey_app.web.officer import figures, filter_words, filters
+from survey_app.web.officer import figures, filters
+from survey_app.web.officer.boundary_words import mark_words
 from survey_app.web.officer.charts import IntervalBar, TrendChart, trend_chart
+from survey_app.web.officer.counted_view import CountedView, counted_items
 from survey_app.web.officer.explain_names import CHANGE
+from survey_app.web.officer.faces import Face
+from survey_app.web.officer.page_top import MayRead, Step, Top, page_top
+from survey_app.web.officer.points_view import PointsView, points_view
+from survey_app.web.officer.published_elsewhere import PublishedBox
 from survey_app.web.officer.sorting import Order
 from survey_app.web.officer.unit_change import ChangeView, change_view
 from survey_app.web.officer.unit_table import Drawn, UnitTable, unit_table
 from survey_app.web.officer.weighted_view import WeightedView
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import number, words
-
-SIPAS = "sipas-"
-MayRead = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Face:
-    """One of the ways results are read: the endpoint of its pages, its filters, and what it tells beyond figures."""
-
-    endpoint: str
-    filters: tuple[str, ...]
-    has_below: bool = True
-    has_waiting: bool = True
-    is_explored: bool = False
-    explained_at: str = "officer.results_explain"
-
-    def explain_address(self, unit_code: str, name: str) -> str:
-        """ "Cách tính" of a figure of a unit under the filters of this address."""
-        return filters.address(self.explained_at, unit_code, self.filters, figure=name)
-
-    def explain_addresses(self) -> Callable[[str, str], str]:
-        """The same for many figures: (unit, name) -> address."""
-        return filters.addresses(self.explained_at, self.filters)
-
-    def explain_month(self, unit_code: str, month: date) -> str:
-        """ "Cách tính" of the overall figure of one month."""
-        of_month = {"from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"}
-        names = [name for name in self.filters if name != "period"]
-        return filters.address(self.explained_at, unit_code, names, figure="overall", **of_month)
-
-    def address(self, unit_code: str) -> str:
-        """The page of another unit under the filters of this address."""
-        return filters.address(self.endpoint, unit_code, self.filters)
-
-
-OFFICER = Face("officer.unit", filters.FILTERS, is_explored=True)
-PUBLISHED = Face(
-    "officer.published_unit",
-    filters.PUBLISHED_FILTERS,
-    has_waiting=False,
-    explained_at="officer.published_explain",
-)
-WHOLE_CENTRE = Face(
-    "officer.centre_scores_unit",
-    filters.WHOLE_CENTRE_FILTERS,
-    has_below=False,
-    has_waiting=False,
-    explained_at="officer.centre_scores_explain",
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A unit on the way from the province; ``address`` is empty where the officer may not go."""
-
-    name: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -110,25 +58,12 @@ class CardView:
     summary: tuple[figures.NamedFigure, ...]
     axis: IntervalBar | None
     factors: tuple[figures.FactorView, ...]
-    counted: tuple[figures.CountedView, ...]
+    counted: tuple[CountedView, ...]
+    labels: tuple[str, ...]
+    dimensions: tuple[figures.NamedFigure, ...] = ()
+    points: PointsView | None = None
     explain: str = ""
-
-
-@dataclass(frozen=True)
-class Top:
-    """What stands above the figures of every results page: where one is, and the choices in force."""
-
-    heading: str
-    unit_name: str
-    unit_code: str
-    path: tuple[Step, ...]
-    choices: tuple[filters.Select, ...]
-    kept_by_filters: tuple[tuple[str, str], ...]
-    plain_address: str
-    summary: tuple[tuple[str, str], ...]
-    cuts: tuple[str, ...]
-    downloads: tuple[tuple[str, str], ...]
-    tabs: tuple[tuple[str, str, bool], ...]
+    course: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,15 +84,7 @@ class PageView:
     below: UnitTable | None
     change: ChangeView | None
     weighted: WeightedView | None = None
-
-
-def heading(recipe: Recipe, has_factors: bool) -> str:
-    """What the figures are called: never SIPAS itself, and no index where one general question was asked."""
-    if not has_factors:
-        return _("Mức độ hài lòng chung tại quầy (một câu hỏi)")
-    if not recipe.slug.startswith(SIPAS):
-        return _("Chỉ số hài lòng tại quầy (%(recipe)s)", recipe=words(recipe.short_title))
-    return _("Chỉ số hài lòng tại quầy (cách tính theo SIPAS %(year)s)", year=recipe.applies_from)
+    published: tuple[PublishedBox, ...] = ()
 
 
 def bases_of(results: ResultsPage) -> figures.Bases:
@@ -168,20 +95,26 @@ def bases_of(results: ResultsPage) -> figures.Bases:
 def card_view(card: Scorecard, results: ResultsPage, face: Face) -> CardView:
     """A scorecard as shown."""
     bases = bases_of(results)
+    is_asked = card.overall.reason is not Withheld.INCOMPLETE
     explain = partial(face.explain_address, results.result.unit.code)
-    summary = tuple(figures.factor_figures(card, bases, explain))
-    counted = tuple(figures.counted_items(card, bases, explain))
+    course = partial(face.trend_address, results.result.unit.code)
+    summary = tuple(figures.factor_figures(card, bases, explain, course))
+    counted = tuple(counted_items(card, bases, explain))
     return CardView(
         responses=number(card.responses),
         overall=figures.figure_view(card.overall, card.recipe, ""),
-        overall_lacking=tuple(figures.overall_lacking(card.sections, bases)),
+        overall_lacking=tuple(figures.overall_lacking(card.sections, bases)) if is_asked else (),
         summary=summary,
         axis=next((entry.figure.bar for entry in summary if entry.figure.bar), None),
-        factors=tuple(figures.factors(card, bases, explain)),
+        factors=tuple(figures.factors(card, bases, explain, course)),
         has_factors=len(card.sections) > 1,
         has_perceptions=any(item.is_perception for item in counted),
         counted=counted,
+        labels=figures.common_labels(card),
+        dimensions=tuple(figures.dimension_figures(card, explain)),
+        points=points_view(card, results.class_reference),
         explain=explain("overall"),
+        course=course("overall"),
     )
 
 
@@ -210,49 +143,6 @@ def _print_address(unit_code: str) -> str | None:
     return url_for("officer.places_print", unit_code=unit_code) if is_allowed else None
 
 
-def _cuts(page: UnitPage) -> tuple[str, ...]:
-    """The cuts that leave something out, so that the page says what."""
-    asked = page.asked
-    cuts = (("stage", asked.stage), ("channel", asked.channel), ("field", asked.service_field))
-    return tuple(name for name, chosen in cuts if chosen)
-
-
-def _downloads() -> tuple[tuple[str, str], ...]:
-    """(address, label) of this page as a file."""
-    formats = (("csv", _("CSV cho Excel tiếng Việt")), ("xlsx", _("Excel (XLSX)")))
-    return tuple((filters.link_with(**{"as": name}), label) for name, label in formats)
-
-
-def _tabs(unit_code: str, here: str) -> tuple[tuple[str, str, bool], ...]:
-    entries = (
-        ("officer.unit", _("Tổng quan")),
-        ("officer.results_heat_map", _("Bản đồ điểm")),
-        ("officer.results_items", _("Từng tiêu chí")),
-        ("officer.results_compare", _("So sánh đơn vị")),
-        ("officer.results_drivers", _("Ưu điểm, hạn chế")),
-    )
-    return tuple((filters.address(to, unit_code, filters.FILTERS), label, to == here) for to, label in entries)
-
-
-def page_top(page: UnitPage, face: Face, may_read: MayRead, here: str) -> Top:
-    """The top of a page; ``here`` is its endpoint."""
-    unit = page.path[-1]
-    steps = (Step(above.name, face.address(above.code) if may_read(above.code) else "") for above in page.path[:-1])
-    return Top(
-        heading=heading(page.recipe, filter_words.form_has_factors(page)),
-        unit_name=unit.name,
-        unit_code=unit.code,
-        path=tuple(steps) if face.has_below else (),
-        choices=tuple(filters.selects(page, face.filters)),
-        kept_by_filters=tuple(filters.kept_fields(("sort", "order", "q", "units"))),
-        plain_address=filters.address(here, unit.code, ("units",)),
-        summary=tuple(filters.summary(page, face.filters)),
-        cuts=_cuts(page),
-        downloads=_downloads() if page.results else (),
-        tabs=_tabs(unit.code, here) if face.is_explored else (),
-    )
-
-
 def order_of(arguments: Mapping[str, str]) -> Order:
     """The order and search an address asks for."""
     return Order(arguments.get("sort", ""), arguments.get("order", ""), arguments.get("q", ""))
@@ -261,6 +151,13 @@ def order_of(arguments: Mapping[str, str]) -> Order:
 def _months(page: UnitPage, face: Face) -> tuple[figures.NamedFigure, ...]:
     explain = partial(face.explain_month, page.path[-1].code)
     return tuple(figures.trend_rows(page.results.trend, page.recipe, explain)) if page.results else ()
+
+
+def _change(page: UnitPage, face: Face) -> ChangeView | None:
+    if page.results is None:
+        return None
+    explain = face.explain_address(page.path[-1].code, CHANGE)
+    return change_view(change(page.results), page.recipe.rounding.places, explain)
 
 
 def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read: MayRead) -> PageView:
@@ -276,6 +173,7 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read
         explain=face.explain_addresses(),
         shrunken=shrunken(results) if results else {},
         within=page.path[-1].code,
+        marks=mark_words(results),
     )
     return PageView(
         top=page_top(page, face, may_read, face.endpoint),
@@ -287,8 +185,8 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read
         card=card_view(results.result.card, results, face) if results and results.result.card else None,
         empty=_empty(page, arguments, face),
         only_centre=Step(centre.name, face.address(centre.code)) if centre else None,
-        trend=trend_chart(results.trend, page.recipe) if results else None,
+        trend=trend_chart(results.trend, page.recipe, results.breaks) if results else None,
         months=_months(page, face),
         below=unit_table(results.below, order_of(arguments), drawn) if results and face.has_below else None,
-        change=change_view(change(results), face.explain_address(page.path[-1].code, CHANGE)) if results else None,
+        change=_change(page, face),
     )

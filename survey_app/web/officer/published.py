@@ -12,8 +12,9 @@ from survey_app.services import officers
 from survey_app.services.published_results import published_page
 from survey_app.web.access import may_at, requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.faces import PUBLISHED
 from survey_app.web.officer.filters import PUBLISHED_FILTERS, read_asked
-from survey_app.web.officer.page import PUBLISHED, page_view
+from survey_app.web.officer.page import page_view
 from survey_app.web.officer.published_page import published_view
 from survey_app.web.officer.reading import page_or_file, today
 from survey_app.web.officer.result_tables import overview_table

@@ -14,8 +14,10 @@ from survey_app.services.result_choices import UnitPage, unit_page
 from survey_app.services.weighted_results import WeightedResult, weighted_result
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
+from survey_app.web.officer.faces import OFFICER
 from survey_app.web.officer.filters import read_asked
-from survey_app.web.officer.page import OFFICER, page_view
+from survey_app.web.officer.page import page_view
+from survey_app.web.officer.published_elsewhere import published_boxes
 from survey_app.web.officer.reading import may_read, page_or_file, reader_at, today
 from survey_app.web.officer.result_tables import overview_table
 from survey_app.web.officer.weighted_view import weighted_view, with_weighted
@@ -38,9 +40,12 @@ def unit(unit_code: str) -> ResponseReturnValue:
     asked, reader = read_asked(request.args), replace(reader_at(unit_code), compares=True)
     page = unit_page(extensions.engine(), extensions.recipes(), unit_code, asked, today(), reader)
     weighted = _weighted(page)
-    view = replace(page_view(page, request.args, OFFICER, may_read), weighted=weighted_view(weighted, unit_code))
+    places = page.recipe.rounding.places
+    shown = weighted_view(weighted, unit_code, places)
+    boxes = published_boxes(page.path[-1])
+    view = replace(page_view(page, request.args, OFFICER, may_read), weighted=shown, published=boxes)
     return page_or_file(
-        "officer/unit.html", view, "results", unit_code, lambda: with_weighted(overview_table(page), weighted)
+        "officer/unit.html", view, "results", unit_code, lambda: with_weighted(overview_table(page), weighted, places)
     )
 
 

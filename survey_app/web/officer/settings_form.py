@@ -16,6 +16,7 @@ from survey_app.services.province_settings import (
     COMMENT_LIMITS,
     EXACT_MINUTE_LIMIT,
     LEAST_RELEASE,
+    LONGEST_REFERENCE,
     LONGEST_THANKS,
     LONGEST_WAIT,
     ProvinceSettings,
@@ -253,6 +254,18 @@ class TextsForm(RowsForm):
     setting, names = "official_texts", ("number", "title")
 
 
+class ClassesForm(GroupForm):
+    """By what sums of points are given a class."""
+
+    class_reference = StringField()
+
+    def changes(self) -> dict[str, Any]:
+        return {"class_reference": one_line(self.class_reference.data)}
+
+    def validate_class_reference(self, field: StringField) -> None:
+        check_line(one_line(field.data), LONGEST_REFERENCE, is_needed=False)
+
+
 FORMS: Mapping[str, type[GroupForm]] = {
     "thresholds": ThresholdsForm,
     "waiting": WaitingForm,
@@ -261,6 +274,7 @@ FORMS: Mapping[str, type[GroupForm]] = {
     "channels": ChannelsForm,
     "thanks": ThanksForm,
     "texts": TextsForm,
+    "classes": ClassesForm,
     "safety": SafetyForm,
 }
 """Group of settings -> its form."""

@@ -8,7 +8,7 @@ from survey_app.domain.precision import Interval
 from survey_app.services.driver_results import Drivers, FactorDriver, FactorReliability, ItemDriver
 from survey_app.services.result_choices import UnitPage
 from survey_app.web.officer.driver_view import DriversView, drivers_view
-from survey_app.web.officer.explain_view import Part
+from survey_app.web.officer.explain_formulas import Part
 
 TIE = Tie(0.3, 0.5, 0.5, 200, Sides(1, 3, 3))
 

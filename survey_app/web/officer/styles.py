@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import render_template
@@ -16,14 +17,22 @@ from survey_app.web.access import requires
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.comparison import CompareView, compare_view
 from survey_app.web.officer.driver_view import DriversView
-from survey_app.web.officer.explain_view import Part
-from survey_app.web.officer.figures import FigureView
+from survey_app.web.officer.explain_formulas import Part
+from survey_app.web.officer.external import SeriesForm
+from survey_app.web.officer.faces import OFFICER
+from survey_app.web.officer.figures import FigureView, NamedFigure
 from survey_app.web.officer.heat_map import HeatView, heat_view
 from survey_app.web.officer.item_list import ItemsView, items_view
-from survey_app.web.officer.page import OFFICER, EmptyState, PageView, page_view
+from survey_app.web.officer.ledger_view import LedgerView
+from survey_app.web.officer.page import EmptyState, PageView, page_view
+from survey_app.web.officer.points_view import PointsView
+from survey_app.web.officer.published_elsewhere import PublishedBox, published_boxes
 from survey_app.web.officer.sorting import Order
+from survey_app.web.officer.style_course import sample_course
 from survey_app.web.officer.style_evidence import sample_drivers, sample_step
+from survey_app.web.officer.style_ledgers import sample_dimensions, sample_ledger, sample_points
 from survey_app.web.officer.style_samples import sample_page
+from survey_app.web.officer.trend_view import TrendView
 from survey_app.web.rendering import gettext as _
 
 RECIPE = "sipas-2022-mean5"
@@ -68,6 +77,13 @@ class StylesView:
     unit_code: StringField
     drivers: DriversView
     steps: Part
+    ledger: LedgerView
+    points: PointsView
+    dimensions: tuple[NamedFigure, ...]
+    course: TrendView
+    published: tuple[PublishedBox, ...]
+    series_form: SeriesForm
+    sample_problem: Callable[[object], str]
 
 
 def _wrong_form() -> WrongForm:
@@ -95,5 +111,12 @@ def styles() -> ResponseReturnValue:
         unit_code=form.unit_code,
         drivers=sample_drivers(page),
         steps=sample_step(),
+        ledger=sample_ledger(),
+        points=sample_points(),
+        dimensions=sample_dimensions(),
+        course=sample_course(page),
+        published=published_boxes(page.path[0]),
+        series_form=SeriesForm(meta={"csrf": False}),
+        sample_problem=lambda _problem: _("Ngày phải viết như 2025-07-01"),
     )
     return render_template("officer/styles.html", view=view)

@@ -57,7 +57,7 @@ def choose(unit_code: str) -> ResponseReturnValue:
     return _page(unit_code)
 
 
-def _sent() -> str:
+def sent_file() -> str:
     """The file that was sent. Raises TransactionFileProblems for none, one too large, or no text."""
     file = request.files.get("file")
     content = file.read(LARGEST_FILE + 1) if file else b""
@@ -74,14 +74,15 @@ def store(unit_code: str) -> ResponseReturnValue:
     """Take the file in, or list every bad line and store nothing."""
     engine, now, login = extensions.engine(), extensions.now(), signed_in().login
     try:
-        lines = transactions.import_transactions(engine, _sent(), unit_code, now, login)
+        lines = transactions.import_transactions(engine, sent_file(), unit_code, now, login)
     except TransactionFileProblems as error:
         return _page(unit_code, error.problems)
     flash(_("Đã nhập %(n)s dòng.", n=number(lines)))
     return redirect(url_for("officer.transactions_unit", unit_code=unit_code), 303)
 
 
-def _send(text: str, name: str) -> Response:
+def send_csv(text: str, name: str) -> Response:
+    """A file for Vietnamese Excel."""
     reply = make_response((FOR_EXCEL + text).encode("utf-8"))
     reply.headers["Content-Type"] = "text/csv; charset=utf-8"
     reply.headers["Content-Disposition"] = f"attachment; filename={name}"
@@ -93,7 +94,7 @@ def _send(text: str, name: str) -> Response:
 def download(unit_code: str) -> ResponseReturnValue:
     """What is stored here and below, as a file that can be imported again."""
     text = transactions.export_transactions(extensions.engine(), unit_code, ";")
-    return _send(text, f"luot-giao-dich-{unit_code}.csv")
+    return send_csv(text, f"luot-giao-dich-{unit_code}.csv")
 
 
 @blueprint.get("/units/<unit_code>/transactions/empty.csv", endpoint="transactions_empty_file")
@@ -102,4 +103,4 @@ def empty(unit_code: str) -> ResponseReturnValue:
     """A line for each counter here and below in the last month that is over, to fill in."""
     month = months_back(month_of(today()), 1)
     text = transactions.empty_file(extensions.engine(), unit_code, month, ";")
-    return _send(text, f"mau-luot-giao-dich-{unit_code}.csv")
+    return send_csv(text, f"mau-luot-giao-dich-{unit_code}.csv")

@@ -18,6 +18,7 @@ from survey_app.services.units import UnknownUnit
 from survey_app.web.access import may_at, requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.reading import today
+from survey_app.web.officer.report_tabs import report_tabs
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import month as month_name
 from survey_app.web.rendering import number
@@ -48,7 +49,9 @@ def path_of(path: tuple[OrgUnit, ...]) -> list[tuple[str, str]]:
 def show(unit_code: str) -> ResponseReturnValue:
     """Twelve months, and what is missing in them."""
     page = transaction_pages.page(extensions.engine(), unit_code, today())
-    return render_template("officer/transactions.html", page=page, path=path_of(page.path), unit_code=unit_code)
+    tabs = report_tabs(unit_code, None)
+    path = path_of(page.path)
+    return render_template("officer/transactions.html", page=page, path=path, unit_code=unit_code, report_tabs=tabs)
 
 
 def _month_page(unit_code: str) -> MonthPage:

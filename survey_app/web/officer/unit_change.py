@@ -22,11 +22,11 @@ class ChangeView:
     explain: str = ""
 
 
-def _view(found: Difference | None) -> DifferenceView:
-    return difference_view(found, change_words(found))
+def _view(found: Difference | None, places: int) -> DifferenceView:
+    return difference_view(found, change_words(found), places)
 
 
-def change_view(found: Change | None, explain: str = "") -> ChangeView | None:
+def change_view(found: Change | None, places: int = 1, explain: str = "") -> ChangeView | None:
     """A change as its template shows it; None where there is nothing to compare with.
 
     ``explain``: where its steps stand.
@@ -37,8 +37,8 @@ def change_view(found: Change | None, explain: str = "") -> ChangeView | None:
     factors = found.sections if len(found.sections) > 1 else ()
     return ChangeView(
         before=first if first == last else _("%(first)s đến %(last)s", first=first, last=last),
-        overall=_view(found.overall),
-        factors=tuple((words(entry.section.title), _view(entry.difference)) for entry in factors),
+        overall=_view(found.overall, places),
+        factors=tuple((words(entry.section.title), _view(entry.difference, places)) for entry in factors),
         least=LEAST_BASE,
         explain=explain,
     )

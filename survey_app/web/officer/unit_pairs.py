@@ -31,8 +31,11 @@ def pair_views(page: UnitPage, figures: Sequence[tuple[UnitResult, Figure]]) -> 
         return ()
     basis, names = basis_of(results.query, page.recipe), {result.unit.code: result.unit.name for result, _ in figures}
     units = [(result.unit.code, measured(basis, figure)) for result, figure in figures]
+    places = page.recipe.rounding.places
     return tuple(
-        PairView(names[one], names[other], difference_view(found, _told(one, other, found, results.nested)), found)
+        PairView(
+            names[one], names[other], difference_view(found, _told(one, other, found, results.nested), places), found
+        )
         for one, other, found in pairs(units, results.nested)
     )
 

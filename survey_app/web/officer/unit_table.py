@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from survey_app.domain.org_unit import OrgUnit, UnitKind
+from survey_app.domain.recipe import Recipe, Span
 from survey_app.domain.rounding import rounded
 from survey_app.domain.scoring import Figure
 from survey_app.domain.series import Table
@@ -25,7 +26,7 @@ SEARCH_OVER = 12
 """A list longer than this can be searched."""
 
 HEAT_STEPS = (60, 70, 80, 90)
-"""Scores at which the shade of a cell changes: five steps, the same on every page, so that pages compare."""
+"""Scores, in percent of the highest, at which the shade of a cell changes: the same on every page, to compare."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Drawn:
 
     ``standings``: how the units stand, where that may be told. ``shrunken``: what the units are put in order by where
     no order is asked for, and the overall score is shaded by; it is never shown. ``within``: the unit of the page.
+    ``marks``: what must be said with a unit's name.
     """
 
     address: Callable[[str], str]
@@ -43,6 +45,7 @@ class Drawn:
     explain: Callable[[str, str], str] | None = None
     shrunken: Mapping[str, float] = field(default_factory=dict)
     within: str = ""
+    marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Row:
     place: int
     folded: str
     cells: tuple[Cell, ...]
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,10 @@ def fold(text: str) -> str:
     return "".join(character for character in parts if not unicodedata.combining(character))
 
 
-def step_of(value: Fraction) -> int:
+def step_of(value: Fraction, on: Span, places: int) -> int:
     """The shade of a score as it is shown: rounded first, so that 80,0 is never below 80."""
-    return 1 + sum(rounded(value, 1) >= least for least in HEAT_STEPS)
+    share = 100 * Fraction(rounded(value, places)) / on.high
+    return 1 + sum(share >= least for least in HEAT_STEPS)
 
 
 def _overall(result: UnitResult) -> Figure | None:
@@ -141,14 +146,18 @@ class _Field:
             return Cell(number(self.count(result)), "", place)
         if self.standing:
             return self.standing(result.unit, place)
-        figure = self.figure(result) if self.figure else None
-        if figure is None or figure.value is None:
+        figure, recipe = self.figure(result) if self.figure else None, result.card.recipe if result.card else None
+        if figure is None or figure.value is None or recipe is None:
             return Cell(None, "", place, why=label(figure.reason if figure else None))
+        places, on = recipe.rounding.places, self._span(recipe)
         if self.key != "overall":
-            return Cell(number(figure.value, 1), "", place, step_of(figure.value))
+            return Cell(number(figure.value, places), "", place, step_of(figure.value, on, places))
         shade = shrunken.get(result.unit.code)
-        step = step_of(figure.value if shade is None else Fraction(shade))
-        return Cell(number(figure.value, 1), span(figure.interval), place, step)
+        step = step_of(figure.value if shade is None else Fraction(shade), on, places)
+        return Cell(number(figure.value, places), span(figure.interval, places), place, step)
+
+    def _span(self, recipe: Recipe) -> Span:
+        return recipe.spans.overall if self.key == "overall" else recipe.section_span(self.key)
 
 
 def rank_text(standings: Standings, code: str) -> str | None:
@@ -157,12 +166,12 @@ def rank_text(standings: Standings, code: str) -> str | None:
     return f"{rank.best}–{rank.worst}/{rank.of}" if rank else None
 
 
-def _standing_fields(standings: Standings, shrunken: Mapping[str, float]) -> tuple[_Field, _Field]:
+def _standing_fields(standings: Standings, shrunken: Mapping[str, float], decimals: int) -> tuple[_Field, _Field]:
     """Against the rest, and the range of places; the latter is ordered by shrunken figures, which are never shown."""
 
     def against_rest(unit: OrgUnit, place: int) -> Cell:
         found = standings.rests.get(unit.code)
-        view = difference_view(found, unit_words(found))
+        view = difference_view(found, unit_words(found), decimals)
         return Cell(view.value or None, "", place, judged=view if view.value else None, lacking=view.verdict)
 
     def rank(unit: OrgUnit, place: int) -> Cell:
@@ -187,7 +196,11 @@ def _fields(results: Sequence[UnitResult], drawn: Drawn) -> list[_Field]:
     return [
         _Field("n", _("Số phiếu"), count=lambda result: result.card.responses if result.card else 0),
         _Field("overall", _("Chỉ số chung"), figure=_overall),
-        *(_standing_fields(drawn.standings, drawn.shrunken) if drawn.standings else ()),
+        *(
+            _standing_fields(drawn.standings, drawn.shrunken, card.recipe.rounding.places)
+            if drawn.standings and card
+            else ()
+        ),
         *(_Field(section.id, words(section.title), figure=_section(place)) for place, section in enumerate(several)),
         *((waiting,) if drawn.has_waiting else ()),
     ]
@@ -221,6 +234,7 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn)
                 _explained(field.cell(result, found[index], drawn.shrunken), field, result, drawn)
                 for field, found in zip(fields, columns, strict=True)
             ),
+            marks=drawn.marks.get(result.unit.code, ()),
         )
         for index, result in enumerate(results)
     ]

@@ -24,11 +24,11 @@ class DifferenceView:
     mark: str
 
 
-def signed(value: float) -> str:
+def signed(value: float, places: int = 1) -> str:
     """Points with their sign; nothing before zero."""
-    rounded = round(value, 1)
+    rounded = round(value, places)
     sign = "−" if rounded < 0 else "+" if rounded > 0 else ""
-    return sign + number(abs(value), 1)
+    return sign + number(abs(value), places)
 
 
 def change_words(found: Difference | None) -> str:
@@ -53,10 +53,10 @@ def unit_words(found: Difference | None) -> str:
     }[found.verdict]
 
 
-def difference_view(found: Difference | None, told: str) -> DifferenceView:
-    """A difference and its verdict in the words ``told``."""
+def difference_view(found: Difference | None, told: str, places: int = 1) -> DifferenceView:
+    """A difference, with its recipe's decimals, and its verdict in the words ``told``."""
     if found is None or found.interval is None:
         return DifferenceView("", "", told, "plain", "")
-    interval = f"{signed(found.interval.low)} … {signed(found.interval.high)}"
+    interval = f"{signed(found.interval.low, places)} … {signed(found.interval.high, places)}"
     kind, mark = KINDS.get(found.verdict, "plain"), MARKS.get(found.verdict, "")
-    return DifferenceView(signed(found.value), interval, told, kind, mark)
+    return DifferenceView(signed(found.value, places), interval, told, kind, mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,13 +15,16 @@ from survey_app.domain.wave import Wave, WaveChangeRefused, WaveStatus
 from survey_app.domain.wave_approval import NotApproved, OwnSubmission, Step, StepRefused
 from survey_app.services import wave_approval, wave_desk
 from survey_app.services import waves as fieldwork
+from survey_app.services.posters import counter_address
 from survey_app.services.wave_desk import WavePage
+from survey_app.services.wave_links import HomeLink, home_links
 from survey_app.services.wave_planning import plan_choices
 from survey_app.web.access import dangerous, holds, requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.wave_form import OpenWaveForm, PlanForm, ReturnForm, one_line
 from survey_app.web.officer.wave_view import place_words, state, wave_view
 from survey_app.web.rendering import gettext as _
+from survey_app.web.rendering import words
 
 
 def _today() -> date:
@@ -47,7 +51,14 @@ def _to(wave_code: str) -> ResponseReturnValue:
 
 def _one(wave_code: str, form: ReturnForm, status: int = 200) -> ResponseReturnValue:
     view = wave_view(_page(wave_code), signed_in().login, _today())
-    return render_template("officer/waves_one.html", view=view, form=form), status
+    links = home_links(extensions.engine(), view.wave, _today())
+    return render_template("officer/waves_one.html", view=view, form=form, links=_addresses(links)), status
+
+
+def _addresses(links: Sequence[HomeLink]) -> list[tuple[str, str]]:
+    """(title, address to send) of questionnaires about home."""
+    base = extensions.setting("PUBLIC_BASE_URL")
+    return [(words(link.title), f"{counter_address(base, link.code)}?form={link.slug}") for link in links]
 
 
 @blueprint.get("/waves")

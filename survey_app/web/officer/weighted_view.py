@@ -93,7 +93,7 @@ def told_of(result: WeightedResult) -> list[str]:
     return _missing(result)
 
 
-def weighted_view(result: WeightedResult | None, unit_code: str) -> WeightedView | None:
+def weighted_view(result: WeightedResult | None, unit_code: str, places: int = 1) -> WeightedView | None:
     """As shown; None where there is nothing to weigh."""
     if result is None or result.why is NoWeights.NOTHING_RELEASED:
         return None
@@ -103,14 +103,14 @@ def weighted_view(result: WeightedResult | None, unit_code: str) -> WeightedView
     facts: list[tuple[str, str]] = []
     if found and found.value is not None:
         facts = [
-            (_("Khoảng tin cậy 95 %"), span(found.interval)),
+            (_("Khoảng tin cậy 95 %"), span(found.interval, places)),
             (_("Đại diện cho"), _("%(share)s lượt giao dịch", share=covered_text(found.covered))),
             (_("Số quầy được tính"), f"{number(result.used)}/{number(result.counters)}"),
             (_("Lượt giao dịch của"), period_text(result)),
         ]
     return WeightedView(
-        value=number(found.value, 1) if found and found.value is not None else "",
-        interval=span(found.interval) if found else "",
+        value=number(found.value, places) if found and found.value is not None else "",
+        interval=span(found.interval, places) if found else "",
         facts=tuple(facts),
         told=tuple(told_of(result)),
         address=url_for("officer.transactions_unit", unit_code=unit_code) if may_enter else "",
@@ -118,15 +118,15 @@ def weighted_view(result: WeightedResult | None, unit_code: str) -> WeightedView
     )
 
 
-def with_weighted(table: ResultTable, result: WeightedResult | None) -> ResultTable:
+def with_weighted(table: ResultTable, result: WeightedResult | None, places: int = 1) -> ResultTable:
     """The table of a unit's page with the weighted score after its own scores."""
     found = result.found if result else None
     if result is None or found is None:
         return table
     figure: list[Value] = [_("Chưa công bố (đại diện dưới 80 % lượt giao dịch)"), None, None]
     if found.value is not None and found.interval is not None:
-        ends = (rounded(Fraction(end), 1) for end in (found.interval.low, found.interval.high))
-        figure = [rounded(found.value, 1), *ends]
+        ends = (rounded(Fraction(end), places) for end in (found.interval.low, found.interval.high))
+        figure = [rounded(found.value, places), *ends]
     columns = [
         *(_("Điểm"), _("Khoảng tin cậy 95 %: từ"), _("Khoảng tin cậy 95 %: đến"), "n"),
         *(_("Đại diện cho (% lượt giao dịch)"), _("Số quầy được tính"), _("Số quầy"), _("Lượt giao dịch của")),

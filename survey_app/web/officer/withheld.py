@@ -14,6 +14,8 @@ def label(reason: Withheld | None) -> str:
         return _("Chưa công bố (chỉ công bố theo xã và theo quý)")
     if reason is Withheld.PART:
         return _("Chưa công bố (trừ các số khác đi sẽ lộ một nhóm ít phiếu)")
+    if reason is Withheld.INCOMPLETE:
+        return _("Không tính: mẫu phiếu này chỉ hỏi một phần")
     return _("Chưa công bố (ít phiếu)")
 
 

@@ -23,13 +23,15 @@ SAMPLES = {
     "name": "officer.css",
     "number": "1",
     "reply_id": "1",
+    "report": "ledger",
     "role": "province_analyst",
     "secret": "no-such-secret",
+    "series_id": "1",
     "wave_code": "2026-q4",
 }
 """Parameter -> something there is in the small province, or a well-formed value. ``unit_code``: each test's own."""
 
-NONE_THERE = {"comment_id", "exception_id", "file_id", "job_id", "reply_id"}
+NONE_THERE = {"comment_id", "exception_id", "file_id", "job_id", "reply_id", "series_id"}
 """Parameters of ``SAMPLES`` for what the small province has none of: the right answer to who may ask is 404."""
 
 OPEN = {

@@ -14,7 +14,8 @@ from survey_app.domain.disclosure import Thresholds
 from survey_app.domain.release_rules import MIXED, Batch
 from survey_app.domain.scoring import Reading, score
 from survey_app.domain.tally import count
-from survey_app.services.release import ReleaseSummary, _Run, run_releases
+from survey_app.services.release import run_releases
+from survey_app.services.release_run import ReleaseRun, ReleaseSummary
 from survey_app.services.release_scene import Moment, read_scene
 from survey_app.storage.database import begin_read, begin_write
 from tests.bench.attack import AFTER, RECIPES, Family, K, Outcome, days, read_truth
@@ -89,7 +90,7 @@ def release_by_hand(engine: Engine, province: Province, rng: Random, **stages: i
     """One mixed release of so many people of each stage, whatever the rule says."""
     entries = [one for stage, n in stages.items() for one in fill_inbox(engine, province, COUNTER, n, rng, stage=stage)]
     with begin_write(engine) as connection:
-        run = _Run(connection, read_scene(connection, Moment(NOW, is_patient=False)), ReleaseSummary())
+        run = ReleaseRun(connection, read_scene(connection, Moment(NOW, is_patient=False)), ReleaseSummary())
         batch = Batch(MIXED, "poster", False, date(2026, 11, 1), tuple(one.key for one in entries))
         run.release(province.ids[COUNTER], batch, entries)
         run.finish()

@@ -55,11 +55,11 @@ def link(client: FlaskClient, address: str, figure: str) -> str:
 
 
 def check(cells: list[str]) -> None:
-    """Difference, error, freedom, interval and p follow from both sides (scale 1 to 5, times 20)."""
+    """Difference, error, freedom, interval and p follow from both sides, in points."""
     first, n1, v1, second, n2, v2, value, error, freedom = (read(cell) for cell in cells[:9])
-    assert value == pytest.approx(20 * (first - second), abs=0.06)
+    assert value == pytest.approx(first - second, abs=0.06)
     pooled = (v1 * n1**2 + v2 * n2**2) / (n1 + n2) * (1 / n1 + 1 / n2)
-    assert error == pytest.approx(20 * max(v1 + v2, pooled) ** 0.5, rel=1e-3)
+    assert error == pytest.approx(max(v1 + v2, pooled) ** 0.5, rel=1e-3)
     assert freedom == pytest.approx((v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1)), rel=1e-2)
     low, high = (read(end) for end in cells[9].split(" … "))
     assert high - low == pytest.approx(2 * t.ppf(0.975, freedom) * error, abs=0.11)

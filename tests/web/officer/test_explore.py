@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
-from survey_app.services.province_settings import change_settings
 from survey_app.services.release import run_releases
+from survey_app.services.settings_changes import change_settings
 from survey_app.storage import audit_log
 from survey_app.storage.database import begin_read
 from tests.scenes import CENTRES, COMMUNES, COUNTERS, NOW, PROVINCE_CENTRE, Province, fill_inbox

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from survey_app.services.province_settings import change_settings
 from survey_app.services.release import run_releases
+from survey_app.services.settings_changes import change_settings
 from survey_app.services.units import import_units
 from tests.scenes import COMMUNES, COUNTERS, NOW, Province, fill_inbox
 from tests.web.officer.conftest import SignIn

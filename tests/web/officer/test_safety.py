@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 import config
 from survey_app import create_app
 from survey_app.storage.database import begin_read
-from survey_app.storage.tables import Base
+from survey_app.storage.every_table import Base
 from tests.scenes import Province
 from tests.web.officer.addresses import every_request
 from tests.web.officer.conftest import ACCOUNTS, SignIn, send_sign_in

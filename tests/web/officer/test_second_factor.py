@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from survey_app.services.province_settings import change_settings
+from survey_app.services.settings_changes import change_settings
 from tests.scenes import COMMUNES, NOW, Province
 from tests.web.officer.conftest import (
     PASSWORD,

@@ -13,9 +13,9 @@ from survey_app.services.province_settings import (
     Channel,
     OfficialText,
     ProvinceSettings,
-    change_settings,
     read_settings,
 )
+from survey_app.services.settings_changes import change_settings
 from survey_app.storage import audit_log
 from survey_app.storage.database import begin_read
 from tests import scenes
@@ -38,6 +38,7 @@ SEND = {
     "thanks": {"thanks_vi": "", "thanks_en": ""},
     "texts": {"official_texts_number": [""], "official_texts_title": [""]},
     "safety": {"second_factor_required": "1"},
+    "classes": {"class_reference": ""},
     "thresholds": BASES,
 }
 
@@ -189,3 +190,15 @@ def test_only_the_administrator_changes_settings(signed_in: SignIn, login: str) 
     assert client.get("/officer/settings").status_code == 403
     token = csrf_token(client, "/officer/methods")
     assert client.post("/officer/settings/pace", data={"csrf_token": token}).status_code == 403
+
+
+def test_a_legal_basis_turns_classes_on_and_an_empty_one_off(administrator: FlaskClient, engine: Engine) -> None:
+    for typed, stored in (("  12/QĐ-UBND ngày 05/01/2026 ", "12/QĐ-UBND ngày 05/01/2026"), ("", "")):
+        assert send(administrator, "classes", class_reference=typed).status_code == 303
+        with begin_read(engine) as connection:
+            assert read_settings(connection).class_reference == stored
+
+
+@pytest.mark.parametrize("typed", ["x" * 201, "a\x00b"])
+def test_a_legal_basis_is_one_line_of_text(administrator: FlaskClient, typed: str) -> None:
+    assert send(administrator, "classes", class_reference=typed).status_code == 422
