@@ -29,7 +29,7 @@ SHARES, POINTS_SHARE = (0.45, 0.55), 0.06
 """How many of the answers at desks are to each of the two forms open everywhere; how many of all are to the third."""
 ENGLISH = 0.02
 DAYS, STEPS = 300, 10
-AT_ONCE, RELEASED_AT_ONCE = 20_000, 30_000
+AT_ONCE, RELEASED_AT_ONCE = 20_000, 15_000
 """So many responses are made, and released, at a time; nobody waits for the database meanwhile."""
 
 Progress = Callable[[str, int, int], None]

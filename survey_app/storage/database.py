@@ -27,7 +27,7 @@ One in use is not: the question costs a round trip, a fifth of storing a respons
 longer; whoever it cuts off in the middle is told to send again, and every connection from before is thrown away.
 """
 
-BULK_CACHE_KB = 32_000
+BULK_CACHE_KB = 16_384
 """What SQLite may keep of a database in memory while much is written; otherwise 2 MB."""
 
 RELEASE_LOCK = 7_274_001
