@@ -99,7 +99,10 @@ def prepare(
 
 
 def _make_wave(engine: Engine, now: datetime) -> None:
-    """The wave of the province, and the one of some centres that are asked of the one-stop desk too."""
+    """The wave of the province, and the one of some centres that are asked of the one-stop desk too.
+
+    The latter opened a day earlier: a poster opens what the newest wave asks first, the pulse.
+    """
     there, today = {wave.code for wave in waves.every(engine)}, local_day(now)
     everywhere = Wave(
         code=WAVE,
@@ -113,6 +116,7 @@ def _make_wave(engine: Engine, now: datetime) -> None:
     of_desks = replace(
         everywhere,
         code=POINTS_WAVE,
+        opens_on=everywhere.opens_on - timedelta(days=1),
         title="Đợt đánh giá bộ phận một cửa mẫu",
         questionnaires=((POINTS_FORM, 1),),
         units=tuple(_points_counters(engine)),

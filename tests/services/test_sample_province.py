@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from survey_app.services import recount, sample_province
+from survey_app.domain.local_day import local_day
+from survey_app.services import counters, recount, sample_province
+from survey_app.services.collection_facts import read_facts
 from survey_app.services.province_settings import read_settings
 from survey_app.storage.database import begin_read
 from tests import scenes
@@ -30,6 +32,16 @@ def test_prepared_once_and_left_alone_after(engine: Engine):
     assert _received(engine) == 3_000
     with begin_read(engine) as connection:
         assert read_settings(connection).is_sample
+
+
+def test_the_poster_of_every_counter_opens_the_pulse(engine: Engine):
+    _prepare(engine, 0)
+    today = local_day(scenes.NOW)
+    with begin_read(engine) as connection:
+        facts = read_facts(connection)
+    printed = [code.code for _, code in counters.listing(engine, sample_province.PROVINCE, today) if code]
+    opened = {facts.open_form(code, None, today).version.questionnaire.slug for code in printed}
+    assert opened == {"quick_pulse"}
 
 
 def test_a_stopped_preparation_goes_on(engine: Engine):
