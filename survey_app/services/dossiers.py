@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -30,8 +29,9 @@ from survey_app.domain.recipe import Recipe
 from survey_app.domain.transaction_file import is_valid_in
 from survey_app.domain.unit_lines import HEADER_LINE, LineProblem
 from survey_app.services.datasets_files import neutralise
+from survey_app.services.line_files import Row, read_lines, read_rows
 from survey_app.services.transactions import NO_LINES, TransactionFileProblems
-from survey_app.services.units import NOT_CSV, UnknownUnit
+from survey_app.services.units import UnknownUnit
 from survey_app.storage import audit_log, dossiers, org_units
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.dossiers import StoredIndex, StoredLedger
@@ -47,18 +47,9 @@ def shape_of(recipes: Mapping[str, Recipe], report: Report) -> Shape:
     return indices_shape([index.id for recipe in recipes.values() for index in recipe.imported])
 
 
-def _rows(text: str, shape: Shape) -> list[dict[str, str | None]]:
-    """The file's rows; ``;`` or ``,`` between columns."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n", 1)[0]
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
-    except csv.Error as error:
-        raise TransactionFileProblems([LineProblem(HEADER_LINE, "", NOT_CSV)]) from error
-    header = [name.strip() for name in lines[0]] if lines else []
-    if problems := check_columns(header, shape):
-        raise TransactionFileProblems(problems)
-    return [dict(zip_longest(header, cells[: len(header)])) for cells in lines[1:]]
+def _rows(text: str, shape: Shape) -> list[Row]:
+    lines = read_lines(text, TransactionFileProblems)
+    return read_rows(lines, lambda header: check_columns(header, shape), TransactionFileProblems)
 
 
 def _units(connection: Connection, unit_code: str, shape: Shape) -> dict[str, tuple[OrgUnit, int]]:

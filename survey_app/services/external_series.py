@@ -7,7 +7,6 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 
 import xlsxwriter
 from sqlalchemy import Connection, Engine
@@ -18,8 +17,10 @@ from survey_app.domain.local_day import local_day, month_of
 from survey_app.domain.marked_text import _
 from survey_app.domain.questionnaire import Item, Questionnaire, say
 from survey_app.domain.unit_lines import HEADER_LINE, LineProblem
+from survey_app.services import line_files
 from survey_app.services.datasets_files import neutralise
-from survey_app.services.units import NOT_CSV, NOT_UTF8, UnknownUnit
+from survey_app.services.line_files import FileProblems, Lines, read_lines, read_rows
+from survey_app.services.units import UnknownUnit
 from survey_app.storage import audit_log, external_series, org_units, questionnaires
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.external_series import StoredSeries
@@ -27,15 +28,10 @@ from survey_app.storage.spreadsheets import UnreadableSheet, is_spreadsheet, rea
 
 NO_LINES = _("Tệp chưa có dòng số liệu nào")
 NO_SHEET = _("tệp Excel không đọc được: hãy lưu lại dạng .xlsx, số liệu ở trang tính đầu tiên")
-Table = list[list[str]]
 
 
-class ExternalFileProblems(Exception):
-    """The file has mistakes; nothing was stored. ``problems`` lists every one with its line."""
-
-    def __init__(self, problems: Sequence[LineProblem]) -> None:
-        super().__init__("\n".join(f"dòng {problem.line}: {problem.message}" for problem in problems))
-        self.problems = tuple(problems)
+class ExternalFileProblems(FileProblems):
+    """A file of earlier results has mistakes; nothing was stored."""
 
 
 class NameTaken(Exception):
@@ -46,28 +42,14 @@ class NoSuchSeries(LookupError):
     """No series has this number within reach."""
 
 
-def table_of(content: bytes) -> Table:
+def table_of(content: bytes) -> Lines:
     """The cells of an uploaded CSV (UTF-8) or XLSX file. Raises ExternalFileProblems."""
     try:
         if is_spreadsheet(content):
             return read_first_sheet(content)
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        first = text.split("\n", 1)[0]
-        return list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
     except UnreadableSheet as error:
         raise ExternalFileProblems([LineProblem(HEADER_LINE, "", NO_SHEET)]) from error
-    except UnicodeDecodeError as error:
-        raise ExternalFileProblems([LineProblem(HEADER_LINE, "", NOT_UTF8)]) from error
-    except csv.Error as error:
-        raise ExternalFileProblems([LineProblem(HEADER_LINE, "", NOT_CSV)]) from error
-
-
-def _rows(table: Table) -> list[dict[str, str | None]]:
-    header = [name.strip() for name in table[0]] if table else []
-    problems = check_columns(header)
-    if problems:
-        raise ExternalFileProblems(problems)
-    return [dict(zip_longest(header, cells[: len(header)])) for cells in table[1:]]
+    return read_lines(line_files.decode(content, ExternalFileProblems), ExternalFileProblems)
 
 
 def _is_countable(item: Item) -> bool:
@@ -119,7 +101,7 @@ def _scope(connection: Connection, unit_code: str) -> dict[str, int]:
 def import_series(
     engine: Engine,
     series: ExternalSeries,
-    table: Table,
+    table: Lines,
     unit_code: str,
     now: datetime,
     actor: str,
@@ -134,7 +116,7 @@ def import_series(
     Raises:
         ExternalFileProblems: every bad line with its number and reason. NameTaken, NoSuchSeries, UnknownUnit.
     """
-    rows = _rows(table)
+    rows = read_rows(table, check_columns, ExternalFileProblems)
     with begin_write(engine) as connection:
         ids = _scope(connection, unit_code)
         questionnaire = _newest(connection, series.slug)
@@ -204,7 +186,7 @@ def _period(figure: ExternalFigure) -> str:
     return f"{first:%Y}" if last.month - first.month == 11 else f"{first:%Y}-Q{last.month // 3}"
 
 
-def as_table(figures: Sequence[ExternalFigure]) -> Table:
+def as_table(figures: Sequence[ExternalFigure]) -> Lines:
     """Figures as a file that can be imported again."""
     scores = sorted({score for figure in figures for score in figure.counts})
     lines = [
@@ -214,7 +196,7 @@ def as_table(figures: Sequence[ExternalFigure]) -> Table:
     return [[*COLUMNS, *(f"level_{score}" for score in scores)], *lines]
 
 
-def template(engine: Engine, slug: str, unit_code: str) -> Table:
+def template(engine: Engine, slug: str, unit_code: str) -> Lines:
     """A file to fill in: a line for each figure of the questionnaire, for the unit and last year, named for the reader.
 
     Raises:
@@ -232,14 +214,14 @@ def template(engine: Engine, slug: str, unit_code: str) -> Table:
     return [head, *([unit_code, "", name, *blank, neutralise(groups[name][0])] for name in countables)]
 
 
-def csv_file(table: Table, separator: str = ";") -> bytes:
+def csv_file(table: Lines, separator: str = ";") -> bytes:
     """A table as CSV that Excel opens."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator).writerows(table)
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def xlsx_file(table: Table) -> bytes:
+def xlsx_file(table: Lines) -> bytes:
     """A table as a workbook of text cells, so that no period becomes a date."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:

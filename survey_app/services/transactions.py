@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from itertools import zip_longest
 
 from sqlalchemy import Connection, Engine
 
@@ -21,43 +20,23 @@ from survey_app.domain.transaction_file import (
     parse_transaction_rows,
 )
 from survey_app.domain.unit_lines import HEADER_LINE, LineProblem
+from survey_app.services import line_files
 from survey_app.services.datasets_files import neutralise
-from survey_app.services.units import NOT_CSV, NOT_UTF8, UnknownUnit
+from survey_app.services.line_files import FileProblems, read_lines, read_rows
+from survey_app.services.units import UnknownUnit
 from survey_app.storage import audit_log, org_units, transactions
 from survey_app.storage.database import begin_read, begin_write
 
 NO_LINES = _("Tệp chưa có dòng số liệu nào")
 
 
-class TransactionFileProblems(Exception):
-    """The file has mistakes; nothing was stored. ``problems`` lists every one with its line."""
-
-    def __init__(self, problems: Sequence[LineProblem]) -> None:
-        super().__init__("\n".join(f"dòng {problem.line}: {problem.message}" for problem in problems))
-        self.problems = tuple(problems)
+class TransactionFileProblems(FileProblems):
+    """A file of numbers by counter or centre and month has mistakes; nothing was stored."""
 
 
 def decode(content: bytes) -> str:
     """The text of an uploaded file, UTF-8 with or without a byte-order mark. Raises TransactionFileProblems."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TransactionFileProblems([LineProblem(HEADER_LINE, "", NOT_UTF8)]) from error
-
-
-def _rows(text: str) -> list[dict[str, str | None]]:
-    """The file's rows; ``;`` or ``,`` between columns."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n", 1)[0]
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
-    except csv.Error as error:
-        raise TransactionFileProblems([LineProblem(HEADER_LINE, "", NOT_CSV)]) from error
-    header = [name.strip() for name in lines[0]] if lines else []
-    problems = check_columns(header)
-    if problems:
-        raise TransactionFileProblems(problems)
-    return [dict(zip_longest(header, cells[: len(header)])) for cells in lines[1:]]
+    return line_files.decode(content, TransactionFileProblems)
 
 
 def _counters(connection: Connection, unit_code: str) -> dict[str, int]:
@@ -75,7 +54,7 @@ def import_transactions(engine: Engine, text: str, unit_code: str, now: datetime
     Raises:
         TransactionFileProblems: every bad line with its number and reason. UnknownUnit.
     """
-    rows = _rows(text)
+    rows = read_rows(read_lines(text, TransactionFileProblems), check_columns, TransactionFileProblems)
     with begin_write(engine) as connection:
         counters = _counters(connection, unit_code)
         found, problems = parse_transaction_rows(rows, counters.keys(), month_of(local_day(now)))

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import zip_longest
 
 from sqlalchemy import Connection, Engine
 
@@ -16,7 +15,8 @@ from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.succession_file import COLUMNS, check_columns, parse_succession_rows
 from survey_app.domain.unit_lines import HEADER_LINE, LineProblem
 from survey_app.domain.unit_succession import Share, Succession
-from survey_app.services.units import NOT_CSV, UnknownUnit
+from survey_app.services.line_files import FileProblems, read_lines, read_rows
+from survey_app.services.units import UnknownUnit
 from survey_app.storage import audit_log, org_units, unit_successions
 from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.unit_successions import FormerCommune
@@ -26,27 +26,8 @@ KNOWN_SINCE = date(2012, 1, 1)
 """First day of a former commune, and of the province above it: the source tells when it ended, not when it began."""
 
 
-class SuccessionFileProblems(Exception):
-    """The file has mistakes; nothing was stored. ``problems`` lists every one with its line."""
-
-    def __init__(self, problems: Sequence[LineProblem]) -> None:
-        super().__init__("\n".join(f"dòng {problem.line}: {problem.message}" for problem in problems))
-        self.problems = tuple(problems)
-
-
-def _rows(text: str) -> list[dict[str, str | None]]:
-    """The file's rows; ``;`` or ``,`` between columns."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n", 1)[0]
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
-    except csv.Error as error:
-        raise SuccessionFileProblems([LineProblem(HEADER_LINE, "", NOT_CSV)]) from error
-    header = [name.strip() for name in lines[0]] if lines else []
-    problems = check_columns(header)
-    if problems:
-        raise SuccessionFileProblems(problems)
-    return [dict(zip_longest(header, cells[: len(header)])) for cells in lines[1:]]
+class SuccessionFileProblems(FileProblems):
+    """A file of successions has mistakes; nothing was stored."""
 
 
 def _store(
@@ -66,7 +47,7 @@ def import_successions(engine: Engine, text: str, now: datetime, actor: str) -> 
     Raises:
         SuccessionFileProblems: every bad line with its number and reason.
     """
-    rows = _rows(text)
+    rows = read_rows(read_lines(text, SuccessionFileProblems), check_columns, SuccessionFileProblems)
     with begin_write(engine) as connection:
         org_units.lock(connection)
         units, ids = org_units.read_all(connection)

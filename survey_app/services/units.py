@@ -7,32 +7,26 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
-from itertools import zip_longest
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from survey_app.domain.marked_text import _
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.unit_changes import CHANGEABLE, UnitPlan, cell, plan_changes
 from survey_app.domain.unit_file import FileRules, parse_unit_rows
-from survey_app.domain.unit_lines import COLUMNS, LineProblem, check_header
+from survey_app.domain.unit_lines import COLUMNS, check_header
+from survey_app.services import line_files
+from survey_app.services.line_files import FileProblems, Row, read_lines, read_rows
 from survey_app.storage import audit_log, org_units
 from survey_app.storage.database import begin_read, begin_write
 
-NOT_UTF8 = _("tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”")
-NOT_CSV = _("tệp không đọc được như một bảng CSV: có dấu ngoặc kép chưa đóng, ô quá dài hoặc cách xuống dòng lạ")
 MOST_NAMED = 50
 """How many changed units an audit entry of a file names; beyond that it says how many."""
 
 
-class UnitFileProblems(Exception):
-    """The file has mistakes; nothing was imported. ``problems`` lists every one with its line."""
-
-    def __init__(self, problems: Sequence[LineProblem]) -> None:
-        super().__init__("\n".join(f"dòng {problem.line}: {problem.message}" for problem in problems))
-        self.problems = tuple(problems)
+class UnitFileProblems(FileProblems):
+    """A file of units has mistakes; nothing was imported."""
 
 
 class UnknownUnit(LookupError):
@@ -45,25 +39,11 @@ class OutdatedPreview(Exception):
 
 def decode(content: bytes) -> str:
     """The text of an uploaded file, UTF-8 with or without a byte-order mark. Raises UnitFileProblems."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnitFileProblems([LineProblem(1, "", NOT_UTF8)]) from error
+    return line_files.decode(content, UnitFileProblems)
 
 
-def _read_rows(text: str) -> list[dict[str, str | None]]:
-    """The file's rows; ``;`` or ``,`` between columns."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n", 1)[0]
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
-    except csv.Error as error:
-        raise UnitFileProblems([LineProblem(1, "", NOT_CSV)]) from error
-    header = [name.strip() for name in lines[0]] if lines else []
-    problems = check_header(header)
-    if problems:
-        raise UnitFileProblems(problems)
-    return [dict(zip_longest(header, cells[: len(header)])) for cells in lines[1:]]
+def _read_rows(text: str) -> list[Row]:
+    return read_rows(read_lines(text, UnitFileProblems), check_header, UnitFileProblems)
 
 
 def settled(connection: Connection, tree: OrgTree) -> frozenset[str]:

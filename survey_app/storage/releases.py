@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from survey_app.storage.database import insert_columns
 from survey_app.storage.tables import ReleaseRow, ResponseRow, SpentKeyRow
-from survey_app.storage.tallies import TallyFilter
+from survey_app.storage.tallies import TallyFilter, conditions_beside_version
 
 RESPONSE = cast(Table, ResponseRow.__table__)
 SPENT = cast(Table, SpentKeyRow.__table__)
@@ -101,18 +101,6 @@ class Summed:
 def summed(connection: Connection, wanted: TallyFilter) -> Summed:
     """The releases made at the units of a filter and of its kind."""
     row = ReleaseRow
-    conditions = [row.version_id == wanted.version_id, row.unit_id.in_(wanted.unit_ids)]
-    if wanted.wave_id is not None:
-        conditions.append(row.wave_id == wanted.wave_id)
-    if wanted.first_month is not None:
-        conditions.append(row.month >= wanted.first_month)
-    if wanted.last_month is not None:
-        conditions.append(row.month <= wanted.last_month)
-    if wanted.stage is not None:
-        conditions.append(row.stage == wanted.stage)
-    if wanted.channel is not None:
-        conditions.append(row.channel == wanted.channel)
-    if not wanted.with_flagged:
-        conditions.append(row.flagged.is_(False))
+    conditions = [row.version_id == wanted.version_id, *conditions_beside_version(row, wanted)]
     number, responses = connection.execute(select(func.count(), func.sum(row.responses)).where(*conditions)).one()
     return Summed(int(number), int(responses or 0))

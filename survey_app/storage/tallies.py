@@ -119,7 +119,12 @@ def _conditions(wanted: TallyFilter) -> list[ColumnElement[bool]]:
     and read every unit's rows to find one; so both databases go by the primary key, unit and month.
     """
     column = UNIT_TALLY.c
-    conditions = [column.version_id + 0 == wanted.version_id, column.unit_id.in_(wanted.unit_ids)]
+    return [column.version_id + 0 == wanted.version_id, *conditions_beside_version(column, wanted)]
+
+
+def conditions_beside_version(column: Any, wanted: TallyFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of columns named as those of the unit tallies, but for the version."""
+    conditions: list[ColumnElement[bool]] = [column.unit_id.in_(wanted.unit_ids)]
     if wanted.wave_id is not None:
         conditions.append(column.wave_id == wanted.wave_id)
     if wanted.first_month is not None:

@@ -40,6 +40,7 @@ def test_no_rows_are_no_statement(any_engine: Engine) -> None:
     with begin_write(any_engine) as connection:
         insert_columns(connection, SPENT, {"key": [], "expires_on": []})
         insert_columns(connection, SPENT, {})
+        assert connection.scalars(select(SPENT.c.key)).all() == []
 
 
 def test_a_row_that_breaks_a_rule_refuses_all(any_engine: Engine, any_province: Province, rng: Random) -> None:

@@ -15,6 +15,7 @@ from survey_app.domain.permissions import Permission
 from survey_app.domain.unit_lines import LineProblem
 from survey_app.services import external_series, officers
 from survey_app.services.external_series import ExternalFileProblems, NameTaken, NoSuchSeries, SeriesPage
+from survey_app.services.line_files import Lines
 from survey_app.services.trend_points import Bucket
 from survey_app.services.units import unit_tree
 from survey_app.web.access import requires, signed_in
@@ -120,7 +121,7 @@ def listing(unit_code: str) -> ResponseReturnValue:
     return _page(unit_code, SeriesForm())
 
 
-def _table() -> external_series.Table:
+def _table() -> Lines:
     """The file that was sent. Raises ExternalFileProblems for none, one too large, or no table."""
     file = request.files.get("file")
     content = file.read(LARGEST_FILE + 1) if file else b""

@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from survey_app import extensions
 from survey_app.domain.permissions import Permission
 from survey_app.services import external_series
-from survey_app.services.external_series import NoSuchSeries, Table
+from survey_app.services.external_series import NoSuchSeries
+from survey_app.services.line_files import Lines
 from survey_app.services.result_tables import TableFormat
 from survey_app.web.access import requires
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.reading import TYPES
 
 
-def _send(table: Table, name: str) -> Response:
+def _send(table: Lines, name: str) -> Response:
     wanted = request.args.get("as") or TableFormat.CSV.value
     if wanted not in list(TableFormat):
         abort(404)
