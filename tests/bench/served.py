@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +37,18 @@ class Served:
 
     def get(self, path: str, coding: str = "identity") -> bytes:
         """The body of a page in a content coding. Raises RuntimeError when it is not served so."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with closing(self.connection()) as connection:
+            return self.get_over(connection, path, coding)
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection that stays open until it is closed."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def get_over(self, connection: http.client.HTTPConnection, path: str, coding: str) -> bytes:
+        """``get`` over a connection that is there."""
         connection.request("GET", path, headers={"Accept-Encoding": coding})
         reply = connection.getresponse()
         body = reply.read()
-        connection.close()
         sent = reply.headers.get("Content-Encoding", "identity")
         if reply.status != 200 or sent != coding:
             raise RuntimeError(f"{path} was answered with {reply.status}, coded {sent}")

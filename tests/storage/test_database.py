@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, text
 
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.storage import database
-from survey_app.storage.database import begin_read, begin_write
+from survey_app.storage.database import begin_read, begin_write, driver_alone
 from tests.postgresql_server import PostgresqlServer
 
 pytestmark = pytest.mark.postgresql
@@ -49,6 +49,20 @@ def test_a_restart_in_the_middle_of_work_is_told_once_and_every_connection_is_re
     with pytest.raises(DatabaseUnavailable):
         _reads(postgresql_engine)
     with begin_read(postgresql_engine), begin_read(postgresql_engine):
+        assert _reads(postgresql_engine)
+
+
+def test_a_restart_in_the_middle_of_storing_a_response_replaces_every_connection_too(
+    postgresql_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "RESTED_SECONDS", 3600.0)
+    with begin_read(postgresql_engine), begin_read(postgresql_engine), begin_read(postgresql_engine):
+        pass
+    cut()
+    with pytest.raises(DatabaseUnavailable), driver_alone(postgresql_engine) as driver:
+        driver.execute("SELECT 1")
+    with begin_read(postgresql_engine), driver_alone(postgresql_engine) as driver:
+        assert driver.execute("SELECT 1").fetchone() == (1,)
         assert _reads(postgresql_engine)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 from threading import Barrier
@@ -13,9 +14,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.domain.availability import DatabaseUnavailable
-from survey_app.storage.database import make_engine
+from survey_app.storage import inbox
+from survey_app.storage.database import begin_write, make_engine
 from survey_app.storage.inbox import InboxEntry
-from survey_app.storage.inbox_group import InboxGroup
+from survey_app.storage.inbox_group import InboxGroup, _Place
 from tests.rows import inbox_rows
 from tests.scenes import COUNTERS, Province, entry
 
@@ -28,10 +30,16 @@ def entries(province: Province, number: int) -> list[InboxEntry]:
     return [entry(province, COUNTER, rng, stage="filing") for _ in range(number)]
 
 
-def commits_of(engine: Engine) -> list[object]:
-    counted: list[object] = []
-    event.listen(engine, "commit", counted.append)
-    return counted
+def inserts_of(engine: Engine) -> list[str]:
+    """The INSERTs that SQLite runs from now on, each a transaction of its own."""
+    seen: list[str] = []
+
+    def see(statement: str) -> None:
+        if statement.startswith("INSERT"):
+            seen.append(statement)
+
+    event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(see))
+    return seen
 
 
 def put_at_once(group: InboxGroup, sent: list[InboxEntry]) -> list[bool | Exception]:
@@ -66,7 +74,9 @@ def test_in_a_group_with_keys_that_repeat_each_response_is_told_its_own(
 ) -> None:
     group, sent = InboxGroup(any_engine), entries(any_province, 3)
     assert group.put(sent[0])
-    assert group._store_together([*sent, sent[2]]) == [False, True, True, False]
+    places = [_Place(one) for one in (*sent, sent[2])]
+    group._settle(places)
+    assert [place.is_new for place in places] == [False, True, True, False]
     assert {row.key for row in inbox_rows(any_engine)} == {one.key for one in sent}
 
 
@@ -80,14 +90,30 @@ def test_a_response_the_database_refuses_fails_alone(any_engine: Engine, any_pro
 
 
 def test_those_who_wait_share_a_commit(engine: Engine, province: Province) -> None:
-    group, commits = InboxGroup(engine), commits_of(engine)
+    group, inserts = InboxGroup(engine), inserts_of(engine)
     with engine.connect() as other, other.execution_options(is_write=True).begin(), ThreadPoolExecutor(THREADS) as pool:
         told = [pool.submit(group.put, one) for one in entries(province, THREADS)]
         while len(group._queue) < THREADS - 1:
             time.sleep(0.001)
         other.rollback()
         assert [future.result() for future in told] == [True] * THREADS
-    assert len(commits) == 2, "of the first alone, then of all who came meanwhile"
+    assert len(inserts) == 2, "of the first alone, then of all who came meanwhile"
+
+
+def test_after_a_group_the_same_connection_takes_back_what_fails(any_engine: Engine, any_province: Province) -> None:
+    """The connection goes back as it came: the next transaction on it is one."""
+    group, (first, second, third) = InboxGroup(any_engine), entries(any_province, 3)
+    group.put(first)
+    with suppress(ZeroDivisionError), begin_write(any_engine) as connection:
+        inbox.put(connection, second)
+        raise ZeroDivisionError
+    assert [row.key for row in inbox_rows(any_engine)] == [first.key]
+    with pytest.raises(IntegrityError):
+        group.put(replace(second, record=""))
+    with suppress(ZeroDivisionError), begin_write(any_engine) as connection:
+        inbox.put(connection, third)
+        raise ZeroDivisionError
+    assert [row.key for row in inbox_rows(any_engine)] == [first.key]
 
 
 def test_a_database_that_cannot_be_reached_is_told_to_everybody_who_waits() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Response as Reply
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyReply
@@ -16,7 +18,7 @@ from survey_app.services.collection_facts import NotCollecting, OpenForm, Place,
 from survey_app.services.pace import Pacing
 from survey_app.web.citizen import blueprint
 from survey_app.web.citizen.facts import facts, open_form
-from survey_app.web.citizen.forms import EXPIRED, ResponseForm
+from survey_app.web.citizen.forms import SentForm, fresh_token
 from survey_app.web.citizen.helped import kept_mark
 from survey_app.web.citizen.pages import document, empty_form, form_with_problems
 from survey_app.web.citizen.states import resend_page
@@ -26,13 +28,11 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def _pacing() -> Pacing:
-    pacing = current_app.extensions.setdefault("hailong_pacing", Pacing())
+    pacing = current_app.extensions.get("hailong_pacing")
+    if pacing is None:
+        pacing = current_app.extensions.setdefault("hailong_pacing", Pacing())
     assert isinstance(pacing, Pacing)
     return pacing
-
-
-def _fresh_token(form: ResponseForm) -> str:
-    return str(form.page_token.current_token)
 
 
 @blueprint.get("/q/<code>")
@@ -41,7 +41,7 @@ def show(code: str) -> AnyReply:
     if "debug" in request.args:
         return redirect(url_for(".check", code=code, lang=request.args.get("lang")))
     asked = open_form(code)
-    return empty_form(asked, _fresh_token(ResponseForm(None, asked)))
+    return empty_form(asked, fresh_token(asked))
 
 
 @blueprint.post("/q/<code>")
@@ -50,8 +50,8 @@ def receive(code: str) -> AnyReply:
     if request.mimetype not in FORM_TYPES or request.files:
         return document("citizen/state.html", 415, state="wrong_type", code=code)
     asked = open_form(code)
-    form = ResponseForm(request.form, asked)
-    if not form.validate():
+    form = SentForm(request.form, asked)
+    if not form.is_valid():
         return _refuse(asked, form)
     pacing, limits = _pacing(), facts().settings.pace
     try:
@@ -59,43 +59,50 @@ def receive(code: str) -> AnyReply:
     except DatabaseUnavailable:
         return resend_page("busy", 503)
     pacing.slow(delay)
-    slug, lang = asked.version.questionnaire.slug, request.args.get("lang")
-    return redirect(url_for(".thanks", code=asked.code, form=slug, lang=lang, via=kept_mark(asked)), 303)
+    return _to_thanks(asked)
 
 
-def _submission(form: ResponseForm) -> Submission:
+def _to_thanks(asked: OpenForm) -> Reply:
+    """The address is made by hand and the reply has no page: what both took was a tenth of taking a response."""
+    asked_for = {"form": asked.version.questionnaire.slug, "lang": request.args.get("lang"), "via": kept_mark(asked)}
+    query = urlencode({name: value for name, value in asked_for.items() if value is not None})
+    return Reply(status=303, headers={"Location": f"{request.script_root}/q/{asked.code}/thanks?{query}"})
+
+
+def _submission(form: SentForm) -> Submission:
     """What a form that has validated says."""
     return Submission(
         shown=form.shown,
-        response_key=form.page.first("response_key"),
+        response_key=form.first("response_key"),
         language=language(),
         seconds_taken=form.seconds(),
-        answers=form.answers.checked(),
+        answers=form.answers,
         is_assisted=form.is_assisted(),
         is_suspect=form.is_trapped(),
     )
 
 
-def _problems(form: ResponseForm) -> list[Problem]:
+def _problems(form: SentForm) -> list[Problem]:
     """What the citizen can put right, consent first."""
-    consent = [Problem("consent", ProblemKind.NO_CONSENT)] if "consent" in form.page.wrong else []
-    filled_by = [Problem("filled_by", ProblemKind.UNKNOWN_CODE)] if "filled_by" in form.page.wrong else []
-    return [*consent, *form.answers.problems, *filled_by]
+    consent = [Problem("consent", ProblemKind.NO_CONSENT)] if "consent" in form.wrong else []
+    filled_by = [Problem("filled_by", ProblemKind.UNKNOWN_CODE)] if "filled_by" in form.wrong else []
+    return [*consent, *form.problems, *filled_by]
 
 
-def _refuse(asked: OpenForm, form: ResponseForm) -> Reply:
+def _refuse(asked: OpenForm, form: SentForm) -> Reply:
     """Only the hidden fields are wrong: one tap sends again. Anything else: the form with its problems."""
     problems = _problems(form)
-    key = form.page.first("response_key")
+    key = form.first("response_key")
     response_key = key if is_response_key(key) else new_response_key()
+    token = fresh_token(asked, form.first("page_token"))
     if not problems:
-        state = "expired" if EXPIRED in form.page_token.errors else "refused"
-        fresh = {"page_token": _fresh_token(form), "response_key": response_key}
+        state = "expired" if form.is_expired else "refused"
+        fresh = {"page_token": token, "response_key": response_key}
         return resend_page(state, 400, fresh, place=asked.place)
-    sent = dict(form.answers.sent) | form.own_values()
+    sent = dict(form.answers_sent) | form.own_values()
     if any(problem.kind is ProblemKind.PERSONAL_DATA for problem in problems):
         sent["comment_checked"] = ["1"]
-    return form_with_problems(asked, _fresh_token(form), response_key, sent, problems, 422)
+    return form_with_problems(asked, token, response_key, sent, problems, 422)
 
 
 def _after_sending(code: str) -> tuple[Place | None, Questionnaire | None]:

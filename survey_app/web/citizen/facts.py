@@ -12,7 +12,9 @@ from survey_app.web.rendering import keep_to_languages_of
 
 def facts() -> CollectionFacts:
     """Facts at most ten seconds old. Raises DatabaseUnavailable when none were ever read."""
-    keeper = current_app.extensions.setdefault("hailong_facts", FactsKeeper())
+    keeper = current_app.extensions.get("hailong_facts")
+    if keeper is None:
+        keeper = current_app.extensions.setdefault("hailong_facts", FactsKeeper())
     assert isinstance(keeper, FactsKeeper)
     return keeper.facts(extensions.engine())
 

@@ -1,17 +1,15 @@
-"""The citizen's form: Flask-WTF without a session; its CSRF token is the page token, its answers one field."""
+"""What a citizen's page sent: fields of its own, and answers. The page token stands for the session there is none of.
+
+No WTForms here, unlike on the officers' pages: one field that reads every answer gains nothing from it, and making and
+validating its form took as long as all checks together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field
-from wtforms.csrf.core import CSRF
-from wtforms.validators import StopValidation, ValidationError
 
 from survey_app import extensions
 from survey_app.domain.answers import CheckedAnswers, InvalidAnswers, Problem
@@ -41,151 +39,101 @@ FILLED_BY = ("", "self", "helper")
 
 LONGEST_NUMBER = 6
 
-REFUSED = "refused"
-"""Error at the page token: not ours, or not of this counter and questionnaire."""
 
-EXPIRED = "expired"
-"""Error at the page token: older than seven days."""
-
-
-@dataclass(frozen=True)
-class _FreshToken:
-    """The token for the page that is made now, signed when it is written into one: most posts need no page.
+def fresh_token(open_form: OpenForm, sent_token: str = "") -> str:
+    """The token for a page that is made now.
 
     A page made again because something was wrong or too old stays the load it was, opened when it was.
     """
-
-    open_form: OpenForm
-    channel: str
-    field: Any
-
-    def __str__(self) -> str:
-        keys, now = extensions.keys("PAGE_KEY"), extensions.now()
-        place, version = self.open_form.place, self.open_form.version
-        opened, load, channel = int(now.timestamp()), page_token.new_load(), self.channel
-        with suppress(page_token.BadToken):
-            sent = page_token.read_whatever_its_age(keys, self.field.data or "")
-            opened, load = sent.opened or opened, sent.load or load
-            if (sent.version_id, sent.counter_id) == (version.id, place.counter_id):
-                channel = sent.channel
-        return page_token.sign(keys, PageFacts(version.id, place.counter_id, channel, minute_of(now), opened, load))
+    keys, now = extensions.keys("PAGE_KEY"), extensions.now()
+    place, version = open_form.place, open_form.version
+    opened, load, channel = int(now.timestamp()), page_token.new_load(), channel_of(open_form)
+    with suppress(page_token.BadToken):
+        sent = page_token.read_whatever_its_age(keys, sent_token)
+        opened, load = sent.opened or opened, sent.load or load
+        if (sent.version_id, sent.counter_id) == (version.id, place.counter_id):
+            channel = sent.channel
+    return page_token.sign(keys, PageFacts(version.id, place.counter_id, channel, minute_of(now), opened, load))
 
 
-class PageTokenCSRF(CSRF):
-    """Proves that we made the page, without a cookie."""
+class SentForm:
+    """One submission to ``open_form``; what it says is known after ``is_valid``.
 
-    def setup_form(self, form: Any) -> Any:
-        self.open_form: OpenForm = form.meta.open_form
-        self.channel: str = form.meta.channel
-        return super().setup_form(form)
+    Attributes:
+        answers_sent: what was sent under names that are not the page's own, as it was sent.
+        wrong: the page's own fields that do not hold what the page sends.
+        problems: what is wrong with the answers.
+        is_expired: the page token is ours, but older than seven days.
+    """
 
-    def generate_csrf_token(self, csrf_token_field: Any) -> _FreshToken:
-        return _FreshToken(self.open_form, self.channel, csrf_token_field)
-
-    def validate_csrf_token(self, form: Any, field: Any) -> None:
-        keys, minute = extensions.keys("PAGE_KEY"), minute_of(extensions.now())
-        try:
-            shown = page_token.read(keys, field.data or "", minute)
-        except page_token.ExpiredToken as error:
-            raise ValidationError(EXPIRED) from error
-        except page_token.BadToken as error:
-            raise ValidationError(REFUSED) from error
-        if (shown.version_id, shown.counter_id) != (
-            self.open_form.version.id,
-            self.open_form.place.counter_id,
-        ):
-            raise ValidationError(REFUSED)
-        form.shown = shown
-
-
-class AnswersField(Field):
-    """Every item of the questionnaire, checked by domain/answers.py."""
-
-    data: CheckedAnswers | None
+    shown: PageFacts
+    answers: CheckedAnswers
+    wrong: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    is_expired = False
 
-    def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
-        sent = formdata.lists() if formdata else ()
-        self.sent: Mapping[str, Sequence[str]] = {name: values for name, values in sent if name not in OWN_FIELDS}
-        self.process_errors: list[str] = []
-        self.data = None
+    def __init__(self, sent: MultiDict[str, str], open_form: OpenForm) -> None:
+        fields: dict[str, Sequence[str]] = dict(sent.lists())
+        self._open_form = open_form
+        self._own = {name: fields.pop(name) for name in OWN_FIELDS if name in fields}
+        self.answers_sent: Mapping[str, Sequence[str]] = fields
 
-    def checked(self) -> CheckedAnswers:
-        """The valid answers; only after the form has validated."""
-        assert self.data is not None
-        return self.data
-
-    def pre_validate(self, form: Any) -> None:
+    def is_valid(self) -> bool:
+        """Check everything, so that all that is wrong is told at once."""
+        is_ours = self._read_token()
+        self.wrong = self._wrong()
         try:
-            self.data = check(form.meta.open_form, self.sent, form.texts_asked_again())
+            self.answers = check(self._open_form, self.answers_sent, self._texts_asked_again())
         except InvalidAnswers as error:
             self.problems = error.problems
-            raise StopValidation("answers") from error
+        return is_ours and not self.wrong and not self.problems
 
+    def _read_token(self) -> bool:
+        """Whether the token is one of ours, of this counter and questionnaire, and not too old."""
+        keys, minute = extensions.keys("PAGE_KEY"), minute_of(extensions.now())
+        try:
+            self.shown = page_token.read(keys, self.first("page_token"), minute)
+        except page_token.ExpiredToken:
+            self.is_expired = True
+            return False
+        except page_token.BadToken:
+            return False
+        here = (self._open_form.version.id, self._open_form.place.counter_id)
+        return (self.shown.version_id, self.shown.counter_id) == here
 
-class PageField(Field):
-    """Every field of the page itself but its token, read by one: each field costs what reading ten answers costs."""
-
-    wrong: frozenset[str] = frozenset()
-    """Which of them do not hold what the page sends; known after the form has validated."""
-
-    def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
-        self.sent: Mapping[str, Sequence[str]] = {name: formdata.getlist(name) for name in OWN_FIELDS if formdata}
-        self.process_errors: list[str] = []
-
-    def first(self, name: str) -> str:
-        """What was sent under this name; empty for nothing."""
-        return next(iter(self.sent.get(name, ())), "")
-
-    def pre_validate(self, form: Any) -> None:
-        filled_by = self.sent.get("filled_by", ())
+    def _wrong(self) -> frozenset[str]:
+        filled_by = self._own.get("filled_by", ())
         is_right = {
             "response_key": is_response_key(self.first("response_key")),
             "consent": self.first("consent") == "1",
             "filled_by": len(filled_by) <= 1 and self.first("filled_by") in FILLED_BY,
         }
-        self.wrong = frozenset(name for name, is_kept in is_right.items() if not is_kept)
-        if self.wrong:
-            raise StopValidation("page")
+        return frozenset(name for name, is_kept in is_right.items() if not is_kept)
 
-
-class ResponseForm(FlaskForm):
-    """One submission to ``open_form``; after ``validate``, ``shown`` is what the page token says."""
-
-    shown: PageFacts
-
-    class Meta(FlaskForm.Meta):
-        csrf = True
-        csrf_class = PageTokenCSRF
-        csrf_field_name = "page_token"
-        csrf_time_limit = None
-        locales = False
-
-    page = PageField()
-    answers = AnswersField()
-
-    def __init__(self, formdata: MultiDict[str, str] | None, open_form: OpenForm) -> None:
-        super().__init__(formdata=formdata, meta={"open_form": open_form, "channel": channel_of(open_form)})
+    def first(self, name: str) -> str:
+        """What was sent in a field of the page's own; empty for nothing."""
+        values = self._own.get(name)
+        return values[0] if values else ""
 
     def seconds(self) -> int | None:
         """Seconds from the page's first touch to sending, as the page's script tells; None without script."""
-        text = self.page.first("seconds_taken")
+        text = self.first("seconds_taken")
         return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
-    def texts_asked_again(self) -> tuple[str, ...]:
+    def _texts_asked_again(self) -> tuple[str, ...]:
         """The text item, when the page has asked about personal data in it."""
-        text = self.meta.open_form.version.questionnaire.text_item
-        return (text.id,) if text is not None and self.page.first("comment_checked") == "1" else ()
+        text = self._open_form.version.questionnaire.text_item
+        return (text.id,) if text is not None and self.first("comment_checked") == "1" else ()
 
     def is_assisted(self) -> bool:
         """Somebody helped to fill it in."""
-        return self.page.first("filled_by") == "helper"
+        return self.first("filled_by") == "helper"
 
     def is_trapped(self) -> bool:
         """The field that no person sees was filled in."""
-        return any(value.strip() for value in self.page.sent["website"])
+        return any(value.strip() for value in self._own.get("website", ()))
 
     def own_values(self) -> dict[str, list[str]]:
         """What was sent for the page's own visible questions, to be laid back on the form."""
         shown = ("consent", "website", "filled_by", "comment_checked")
-        return {name: [self.page.first(name)] for name in shown if self.page.first(name)}
+        return {name: [self.first(name)] for name in shown if self.first(name)}

@@ -19,7 +19,7 @@ from survey_app.services.collection_facts import OpenForm
 from survey_app.services.province_settings import ProvinceSettings
 from survey_app.web.citizen.facts import facts
 from survey_app.web.citizen.helped import channel_of, kept_mark
-from survey_app.web.compression import compress_by_parts
+from survey_app.web.compression import page_of_parts
 from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import language
 
@@ -70,7 +70,10 @@ def _rendered(template: str, **values: object) -> str:
 
 
 def _reply(html: str, status: int) -> Reply:
-    reply = make_response(html, status)
+    return _with_policy(make_response(html, status))
+
+
+def _with_policy(reply: Reply) -> Reply:
     reply.headers["Content-Security-Policy"] = _policy()
     reply.headers["Cache-Control"] = "no-store"
     return reply
@@ -143,10 +146,7 @@ def empty_form(open_form: OpenForm, token: str) -> Reply:
         kept_mark(open_form),
     )
     before, between, after = _pages.get(key, lambda: _form_html(open_form, settings, {}, ()))
-    parts = (before, token, between, new_response_key(), after)
-    reply = _reply("".join(parts), 200)
-    compress_by_parts(reply, parts)
-    return reply
+    return _with_policy(page_of_parts((before, token, between, new_response_key(), after)))
 
 
 def form_with_problems(
