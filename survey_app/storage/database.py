@@ -130,7 +130,8 @@ def make_engine(url: str) -> Engine:
 
 
 @contextmanager
-def _named_errors() -> Iterator[None]:
+def named_errors() -> Iterator[None]:
+    """Turn SQLAlchemy's errors of a database that is away, full or refuses into DatabaseUnavailable."""
     try:
         yield
     except (OperationalError, PoolTimeout) as error:
@@ -148,7 +149,7 @@ def _named_errors() -> Iterator[None]:
 def begin_read(engine: Engine) -> Iterator[Connection]:
     """A read transaction: one consistent state from its first statement on. Raises DatabaseUnavailable."""
     options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with _named_errors(), engine.connect() as connection, connection.execution_options(**options).begin():
+    with named_errors(), engine.connect() as connection, connection.execution_options(**options).begin():
         yield connection
 
 
@@ -159,7 +160,7 @@ def begin_write(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseUnavailable: nothing was written.
     """
-    with _named_errors(), engine.connect() as connection, connection.execution_options(is_write=True).begin():
+    with named_errors(), engine.connect() as connection, connection.execution_options(is_write=True).begin():
         yield connection
 
 
@@ -176,48 +177,6 @@ def begin_bulk_write(engine: Engine) -> Iterator[Connection]:
             yield connection
         finally:
             connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
-
-
-@contextmanager
-def driver_alone(engine: Engine) -> Iterator[Any]:
-    """A connection of the driver itself, at which each statement is its own transaction.
-
-    For what is done at every response: the objects around a SQLAlchemy transaction take four times what the statement
-    takes, and on PostgreSQL BEGIN and COMMIT are two round trips more.
-
-    Raises:
-        DatabaseUnavailable: nothing was written.
-        DBAPIError: as from SQLAlchemy.
-    """
-    known = engine.dialect.loaded_dbapi
-    with _named_errors():
-        try:
-            pooled = engine.raw_connection()
-        except known.Error as error:
-            raise _as_sqlalchemy_tells(engine, error, is_gone=True) from error
-        driver: Any = pooled.driver_connection
-        is_gone, is_postgresql = False, engine.dialect.name == "postgresql"
-        if is_postgresql:
-            driver.autocommit = True
-        try:
-            yield driver
-        except known.Error as error:
-            is_gone = engine.dialect.is_disconnect(error, driver, None)
-            raise _as_sqlalchemy_tells(engine, error, is_gone) from error
-        finally:
-            if is_gone:
-                pooled.invalidate()
-                engine.dispose()
-            elif is_postgresql:
-                driver.autocommit = False
-            pooled.close()
-
-
-def _as_sqlalchemy_tells(engine: Engine, error: Exception, is_gone: bool) -> Exception:
-    told: Exception = DBAPIError.instance(
-        "INSERT", None, error, engine.dialect.loaded_dbapi.Error, True, is_gone, engine.dialect
-    )
-    return told
 
 
 def is_postgresql(connection: Connection) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Integer, Select, String, Table, func, select
 from sqlalchemy import cast as sql_cast
 
+from survey_app.storage.driver import stream_tuples
 from survey_app.storage.tables import ReleaseRow, ResponseRow
 
 RELEASE = cast(Table, ReleaseRow.__table__)
@@ -67,7 +68,7 @@ def release_heads(connection: Connection, wanted: ReleasedFilter) -> dict[int, R
     column = RELEASE.c
     query = select(column.id, column.unit_id, column.wave_id, column.month, column.stage, column.responses)
     rows = connection.execute(query.where(*_conditions(wanted)))
-    return {number: ReleaseHead(*head) for number, *head in rows}
+    return {number: ReleaseHead(*head) for number, *head in rows.all()}
 
 
 def count_record_parts(
@@ -115,5 +116,4 @@ def responses_query(wanted: ReleasedFilter) -> Select[*ResponseCells]:
 
 def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator[Sequence[ResponseCells]]:
     """The released responses, some thousands at a time, without holding them all."""
-    result = connection.execute(responses_query(wanted), execution_options=STREAMED)
-    yield from cast(Iterator[Sequence[ResponseCells]], result.partitions(AT_ONCE))
+    yield from cast(Iterator[Sequence[ResponseCells]], stream_tuples(connection, responses_query(wanted), AT_ONCE))

@@ -8,7 +8,8 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, exists, func, select, tuple_, update
 
-from survey_app.storage.database import driver_alone, insert_columns, insert_ignore, rewrite
+from survey_app.storage.database import insert_columns, insert_ignore, rewrite
+from survey_app.storage.driver import driver_alone
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 
 INBOX = cast(Table, ResponseInboxRow.__table__)

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, event, text
 
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.storage import database
-from survey_app.storage.database import begin_read, begin_write, driver_alone
+from survey_app.storage.database import begin_read, begin_write
+from survey_app.storage.driver import driver_alone
 from tests.postgresql_server import PostgresqlServer
 
 pytestmark = pytest.mark.postgresql
