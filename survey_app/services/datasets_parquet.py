@@ -68,10 +68,11 @@ def _numbers(values: Integers, kind: pa.DataType = INTEGER) -> pa.Array:
 
 
 def _texts(texts: Sequence[str]) -> pa.Array:
-    data = [text.encode() for text in texts]
-    ends = np.zeros(len(data) + 1, dtype=np.int32)
-    np.cumsum([len(text) for text in data], out=ends[1:])
-    return pa.StringArray.from_buffers(len(data), pa.py_buffer(ends), pa.py_buffer(b"".join(data)))
+    joined_text = "".join(texts)
+    lengths = map(len, texts) if joined_text.isascii() else (len(text.encode()) for text in texts)
+    ends = np.zeros(len(texts) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(lengths, dtype=np.int32, count=len(texts)), out=ends[1:])
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(joined_text.encode()))
 
 
 def _coded(places: Integers, words: pa.Array) -> pa.Array:

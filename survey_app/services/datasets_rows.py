@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeVar
 
 import numpy as np
@@ -208,7 +209,9 @@ class Dataset:
         stages: Mapping[int, str],
     ) -> Batch:
         _, weeks, _, others = self._lookups
-        numbers, releases, days, visits, channels, languages, bands, flags, _ = zip(*found, strict=True)
+        numbers, releases, days, visits, channels, languages, bands, flags = (
+            list(map(itemgetter(place), found)) for place in range(8)
+        )
         told = zip(channels, visits, map(stages.__getitem__, releases), languages, bands, flags, strict=True)
         return Batch(
             [f"r{number:016x}" for number in numbers],
