@@ -7,15 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import Connection
-
 from survey_app.domain.org_unit import OrgUnit, UnitKind
-from survey_app.domain.recipe import Recipe
 from survey_app.domain.scoring import Figure
 from survey_app.domain.tally import Tally
 from survey_app.domain.unit_succession import Boundaries
 from survey_app.services.result_query import ResultsQuery
-from survey_app.services.result_source import Source, read_source
+from survey_app.services.result_source import Source
 
 
 @dataclass(frozen=True)
@@ -56,14 +53,10 @@ class CounterFigures:
         return self._overalls[code]
 
 
-def counter_figures(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> CounterFigures:
-    """What each counter of a unit shows; former units have counters of their own.
-
-    Raises:
-        NoSuchUnit, NoSuchVersion: the query names something that does not exist.
-    """
+def counter_figures(source: Source, query: ResultsQuery) -> CounterFigures:
+    """What each counter of a unit shows; former units have counters of their own."""
     query = replace(query, boundaries=Boundaries.THEN)
-    source = read_source(connection, recipes, query)
+    source = replace(source, pools=replace(source.pools, boundaries=Boundaries.THEN))
     months = source.months(query, query.unit_code)
     return CounterFigures(
         source=source,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.local_day import month_of, months_back
@@ -17,8 +17,9 @@ from survey_app.domain.recipe import Recipe
 from survey_app.domain.transaction_file import is_valid_in
 from survey_app.domain.weighting import Served, Stratum, Term, Weighted, strata, terms, weighted
 from survey_app.services.counter_figures import CounterFigures, counter_figures
-from survey_app.services.results import ResultsQuery
-from survey_app.storage import org_units, transactions
+from survey_app.services.result_query import ResultsQuery
+from survey_app.services.result_source import Source, read_source
+from survey_app.storage import transactions
 from survey_app.storage.database import begin_read
 
 
@@ -95,11 +96,11 @@ def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], m
     return replace(unscored, value=figure.value, estimate=figure.estimate, responses=responses)
 
 
-def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery, today: date) -> WeightedResult:
+def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> WeightedResult:
     if figures.months is None:
         return WeightedResult(None, NoWeights.NOTHING_RELEASED)
     first, last = _period(query, figures.months, today)
-    known, ids = transactions.totals(connection, first, last), figures.source.ids
+    known, ids = transactions.totals(figures.source.connection, first, last), figures.source.ids
     if not known:
         return WeightedResult(None, NoWeights.NO_TRANSACTIONS, first, last)
     months = _months(first, last)
@@ -131,12 +132,16 @@ def weighted_result(
     Raises:
         NoSuchUnit, NoSuchVersion: the query names something that does not exist.
     """
+    with begin_read(engine) as connection:
+        return weighted_of(read_source(connection, recipes, query), query, today)
+
+
+def weighted_of(source: Source, query: ResultsQuery, today: date) -> WeightedResult | None:
+    """``weighted_result`` of what was read for the query."""
     if query.audience is Audience.PUBLIC:
         raise ValueError("weighted scores are for officers")
-    with begin_read(engine) as connection:
-        if org_units.kind_of(connection, query.unit_code) is UnitKind.COUNTER:
-            return None
-        if query.stage or query.channel or query.service_field:
-            return WeightedResult(None, NoWeights.CUT)
-        figures = counter_figures(connection, recipes, query)
-        return _weigh(connection, figures, query, today)
+    if source.tree.units[query.unit_code].kind is UnitKind.COUNTER:
+        return None
+    if query.stage or query.channel or query.service_field:
+        return WeightedResult(None, NoWeights.CUT)
+    return _weigh(counter_figures(source, query), query, today)

@@ -100,13 +100,24 @@ def link_with(**changes: str | None) -> str:
 
 def kept_fields(names: Iterable[str]) -> list[tuple[str, str]]:
     """This address's parameters among ``names``, to be carried along by another form or link."""
-    return [(name, request.args[name]) for name in names if request.args.get(name)]
+    given = {name: value for name, value in request.args.items() if value}
+    return [(name, given[name]) for name in names if name in given] if given else []
 
 
 def address(endpoint: str, unit_code: str, names: Iterable[str], **more: str) -> str:
     """Another page about a unit, with this address's parameters among ``names`` and some ``more``."""
     kept: dict[str, Any] = dict(kept_fields(names))
     return url_for(endpoint, unit_code=unit_code, **(kept | more))
+
+
+def unit_addresses(endpoint: str, names: Iterable[str]) -> Callable[[str], str]:
+    """Unit -> what ``address`` gives, worked out once: for a table of many units."""
+    start, _unit, end = address(endpoint, "UNIT", names).partition("UNIT")
+
+    def of(unit_code: str) -> str:
+        return f"{start}{quote(unit_code)}{end}"
+
+    return of
 
 
 def addresses(endpoint: str, names: Iterable[str]) -> Callable[[str, str], str]:
