@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -84,16 +84,27 @@ def _months(first: date, last: date) -> list[date]:
     return [months_back(last, back) for back in range(count)]
 
 
-def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], months: list[date]) -> Served:
+def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], needed: int) -> Served:
     """A counter's part; a score that is withheld from the reader does not enter, nor one that has no share."""
-    needed, responses = sum(is_valid_in(counter, month) for month in months), figures.responses[counter.code]
+    responses = figures.responses[counter.code]
     unscored = Served(known[1], known[0], needed, None, None, 0)
     if responses < figures.least or not known[1] or not unscored.is_complete:
         return unscored
     figure = figures.overall(counter.code)
     if figure.value is None or figure.estimate is None:
         return unscored
-    return replace(unscored, value=figure.value, estimate=figure.estimate, responses=responses)
+    return Served(known[1], known[0], needed, figure.value, figure.estimate, responses)
+
+
+def _needed(counters: Sequence[OrgUnit], first: date, last: date) -> Iterator[int]:
+    """In how many of the months each counter was valid; most of them are so from the same day on."""
+    months = _months(first, last)
+    found: dict[tuple[date, date | None], int] = {}
+    for counter in counters:
+        valid = (counter.valid_from, counter.valid_to)
+        if valid not in found:
+            found[valid] = sum(is_valid_in(counter, month) for month in months)
+        yield found[valid]
 
 
 def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> WeightedResult:
@@ -103,12 +114,14 @@ def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> Weighte
     known, ids = transactions.totals(figures.source.connection, first, last), figures.source.ids
     if not known:
         return WeightedResult(None, NoWeights.NO_TRANSACTIONS, first, last)
-    months = _months(first, last)
-    every = [(one, _served(figures, one, known.get(ids[one.code], (0, 0)), months)) for one in figures.counters]
+    every = [
+        (one, _served(figures, one, known.get(ids[one.code], (0, 0)), needed))
+        for one, needed in zip(figures.counters, _needed(figures.counters, first, last), strict=True)
+    ]
     parts = _parts([(one, served) for one, served in every if served.needed or served.known], figures.source.tree)
     counted = [part.served for part in parts]
     scored = [served for served in counted if served.value is not None]
-    found = weighted([part.stratum for part in parts])
+    found = weighted([part.stratum for part in parts], [part.term for part in parts])
     complete = [served for served in counted if served.is_complete]
     return WeightedResult(
         found=found,
