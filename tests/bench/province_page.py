@@ -39,8 +39,9 @@ from survey_app.domain.tally import Tally, count, pack
 from survey_app.domain.tally_layout import TallyLayout
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services.results import ResultsQuery, overall_results, unit_results
-from survey_app.storage import migrations, officers, org_units, questionnaires, transactions, waves
+from survey_app.storage import migrations, officers, org_units, questionnaires, releases, tallies, transactions, waves
 from survey_app.storage.database import begin_read, begin_write, make_engine
+from survey_app.storage.releases import Release
 from survey_app.storage.tallies import UNIT_TALLY, UnitTallyKey
 from tests import scenes
 from tests.web.officer.conftest import PASSWORD, send_sign_in
@@ -156,7 +157,7 @@ def build(engine: Engine) -> None:
 
 
 def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], factor: int) -> None:
-    """Put the tallies of so many times the responses in place of what is there."""
+    """Put the tallies of so many times the responses in place of what is there, with a release at each counter."""
     with begin_write(engine) as connection:
         ids = org_units.read_all(connection)[1]
         [version] = questionnaires.every(connection)
@@ -169,6 +170,15 @@ def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], facto
             key = UnitTallyKey(ids[code], month, wave_id, version.id, *CUTS[cut], flagged=False)
             rows.append(asdict(key) | {"responses": grown.responses, "counts": counts, "moments": moments})
         connection.execute(insert(UNIT_TALLY), rows)
+        newest = {code: (month, cut) for code, month, cut in sorted(additions) if "-Q" in code}
+        heads = [
+            Release(ids[code], wave_id, version.id, month, *CUTS[cut], False, 10, n, month)
+            for code, (month, cut) in newest.items()
+            for n in [additions[code, month, cut].responses * factor]
+        ]
+        numbers = releases.add_releases(connection, heads)
+        shown = (times(additions[code, *place], factor) for code, place in newest.items())
+        tallies.add_release_tallies(connection, dict(zip(numbers, shown, strict=True)))
 
 
 def make_app(engine: Engine) -> Flask:
