@@ -14,6 +14,7 @@ from survey_app.domain.unit_succession import Boundaries
 from survey_app.services.kept_figures import CounterFigure, Question, kept_figures
 from survey_app.services.result_query import ResultsQuery
 from survey_app.services.result_source import Source
+from survey_app.storage import tallies
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CounterFigures:
     in_all: int
     months: tuple[date, date] | None
 
-    @property
+    @cached_property
     def least(self) -> int:
         return max(1, self.source.reading.thresholds.score(self.query.audience, is_sensitive=False))
 
@@ -78,11 +79,12 @@ def counter_figures(source: Source, query: ResultsQuery) -> CounterFigures:
     """What each counter of a unit shows; former units have counters of their own."""
     query = replace(query, boundaries=Boundaries.THEN)
     source = replace(source, pools=replace(source.pools, boundaries=Boundaries.THEN))
-    months = source.months(query, query.unit_code)
+    own = tallies.responses_of(source.connection, source.filter(query, source.counted_at(query, query.unit_code)))
+    months = {month for _, month in own}
     return CounterFigures(
         source=source,
         query=query,
         counters=source.tree.descendants(query.unit_code, UnitKind.COUNTER),
-        in_all=sum(tally.responses for tally in months.values()),
+        in_all=sum(own.values()),
         months=(min(months), max(months)) if months else None,
     )

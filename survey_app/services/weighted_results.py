@@ -19,8 +19,8 @@ from survey_app.domain.weighting import Served, Stratum, Term, Weighted, strata,
 from survey_app.services.counter_figures import CounterFigures, counter_figures
 from survey_app.services.result_query import ResultsQuery
 from survey_app.services.result_source import Source, read_source
-from survey_app.storage import transactions
 from survey_app.storage.database import begin_read
+from survey_app.storage.transactions import totals
 
 
 class NoWeights(StrEnum):
@@ -67,7 +67,7 @@ class WeightedResult:
 def _parts(every: Sequence[tuple[OrgUnit, Served]], tree: OrgTree) -> tuple[CounterWeight, ...]:
     found = strata([served for _, served in every])
     return tuple(
-        CounterWeight(counter, tree.ancestors(counter.code)[0].name, served, stratum, term)
+        CounterWeight(counter, tree.units[counter.parent_code or ""].name, served, stratum, term)
         for (counter, served), stratum, term in zip(every, found, terms(found), strict=True)
     )
 
@@ -86,14 +86,12 @@ def _months(first: date, last: date) -> list[date]:
 
 def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], needed: int) -> Served:
     """A counter's part; a score that is withheld from the reader does not enter, nor one that has no share."""
-    responses = figures.responses[counter.code]
-    unscored = Served(known[1], known[0], needed, None, None, 0)
-    if responses < figures.least or not known[1] or not unscored.is_complete:
-        return unscored
-    figure = figures.overall(counter.code)
-    if figure.value is None or figure.estimate is None:
-        return unscored
-    return Served(known[1], known[0], needed, figure.value, figure.estimate, responses)
+    responses, (reported, transactions) = figures.responses[counter.code], known
+    if responses >= figures.least and transactions and reported >= needed:
+        figure = figures.overall(counter.code)
+        if figure.value is not None and figure.estimate is not None:
+            return Served(transactions, reported, needed, figure.value, figure.estimate, responses)
+    return Served(transactions, reported, needed, None, None, 0)
 
 
 def _needed(counters: Sequence[OrgUnit], first: date, last: date) -> Iterator[int]:
@@ -111,7 +109,7 @@ def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> Weighte
     if figures.months is None:
         return WeightedResult(None, NoWeights.NOTHING_RELEASED)
     first, last = _period(query, figures.months, today)
-    known, ids = transactions.totals(figures.source.connection, first, last), figures.source.ids
+    known, ids = totals(figures.source.connection, first, last), figures.source.ids
     if not known:
         return WeightedResult(None, NoWeights.NO_TRANSACTIONS, first, last)
     every = [

@@ -30,6 +30,7 @@ from sqlalchemy import Engine, delete, insert
 
 from config import Testing
 from survey_app import create_app, extensions
+from survey_app.cli.server_hooks import quiet_the_collector
 from survey_app.domain.comoments import CoMoments
 from survey_app.domain.local_day import months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
@@ -182,7 +183,7 @@ def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], facto
 
 
 def make_app(engine: Engine) -> Flask:
-    """The officer surface on this database."""
+    """The officer surface on this database, in a process as the server's are."""
     settings = {name: getattr(Testing, name) for name in dir(Testing) if name.isupper()}
     settings |= {
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
@@ -191,7 +192,9 @@ def make_app(engine: Engine) -> Flask:
         "PUBLIC_BASE_URL": "https://khaosat.example",
         "NOW": lambda: scenes.NOW,
     }
-    return create_app(settings, surface="officer")
+    app = create_app(settings, surface="officer")
+    quiet_the_collector()
+    return app
 
 
 def timed(work: Callable[[], object], repeats: int) -> Took:
