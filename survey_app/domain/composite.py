@@ -38,8 +38,8 @@ class Estimate:
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """The matched Beta's central part, widened to hold the plain mean."""
-        columns = (np.array([value]) for value in (self.plain, self.centre, self.variance))
-        [found] = in_pairs(Estimates(*columns, self.low, self.high).intervals(confidence))
+        plain, centre, variance = (np.array([value]) for value in (self.plain, self.centre, self.variance))
+        [found] = in_pairs(Estimates(plain, centre, variance, self.low, self.high).intervals(confidence))
         return found
 
 
@@ -111,9 +111,7 @@ def estimates(
     return Estimates(plains, centres, variances, found[0].low, found[0].high)
 
 
-def _block(
-    moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None
-) -> Estimates:
+def _block(moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None) -> Estimates:
     sums = _sums(moments, formula, levels)
     bases = _diagonals(sums.both)
     if bases.size == 0 or bases.min() < 1 or len(levels) < 2:
@@ -125,8 +123,11 @@ def _block(
     n = bases + 1.0
     means = _diagonals(firsts) / n
     across, down = means[:, None, :], means[:, :, None]
-    crossed = sums.products + (sums.levels**2).mean()
-    crossed += both * (down * across) - firsts * across - firsts.swapaxes(1, 2) * down
+    crossed, part = sums.products + (sums.levels**2).mean(), down * across
+    part *= both
+    part -= firsts * across
+    part -= firsts.swapaxes(1, 2) * down
+    crossed += part
     pull = shares / n
     crossed *= pull[:, None, :] * pull[:, :, None]
     variances = np.ascontiguousarray(crossed).reshape(len(bases), -1).sum(axis=1) / every**2

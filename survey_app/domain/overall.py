@@ -238,12 +238,11 @@ class _Batch:
             return []
         mean, found = _mean_by(weights), self._measured(items, weights, rows)
         indices = [self._indices[item.id] for item in items]
-        by_row = zip(zip(*(own.tops for own in indices)), zip(*(own.bases for own in indices)))
-        if len(rows) == len(self.tallies):
-            values = [mean(*pair) for pair in by_row]
-        else:
-            pairs = list(by_row)
-            values = [mean(*pairs[row]) for row in rows]
+        tops, given = (
+            list(zip(*columns, strict=True))
+            for columns in ((own.tops for own in indices), (own.bases for own in indices))
+        )
+        values = [mean(tops[row], given[row]) for row in rows]
         exact = np.array([value.numerator / value.denominator for value in values])
         shown = in_pairs(widened(found.intervals(), exact))
         return [Figure(*parts) for parts in zip(bases, values, shown, found.listed(), strict=True)]

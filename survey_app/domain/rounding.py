@@ -15,7 +15,7 @@ def rounded_ratio(dividend: int, divisor: int, places: int) -> int:
     """``dividend / divisor`` in such units; the divisor is above zero."""
     whole, rest = divmod(abs(dividend) * 10**places, divisor)
     nearest = whole + (2 * rest >= divisor)
-    return nearest if dividend >= 0 else -nearest
+    return int(nearest if dividend >= 0 else -nearest)
 
 
 def rounded(value: Fraction, places: int) -> Decimal:

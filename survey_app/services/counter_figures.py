@@ -38,7 +38,7 @@ class CounterFigures:
 
     @cached_property
     def _figures(self) -> Mapping[str, CounterFigure]:
-        """Kept where all counters are read alike: not where sensitive items, or indices known of each, are in a score."""
+        """Kept where counters are read alike: not where sensitive items, or indices known of each, enter a score."""
         ids, source = self.source.ids, self.source
         query = replace(self.query, with_sensitive=self.query.with_sensitive and not _is_plain(source))
         codes = {ids[counter.code]: counter.code for counter in self.counters}

@@ -32,7 +32,7 @@ class UnitTallyKey:
 
 
 UNITS_AT_ONCE = 200
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 100
 KEY_COLUMNS = tuple(UNIT_TALLY.c[name] for name in UnitTallyKey.__dataclass_fields__)
 
 

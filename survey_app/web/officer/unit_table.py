@@ -19,8 +19,8 @@ from survey_app.web.officer.figures import span
 from survey_app.web.officer.sorting import Column, Order, by_place, places, sort_column
 from survey_app.web.officer.verdicts import DifferenceView, difference_view, unit_words
 from survey_app.web.officer.withheld import label
-from survey_app.web.rendering import gettext as _
 from survey_app.web.rendering import Number, numbers, words
+from survey_app.web.rendering import gettext as _
 
 Write = Callable[[Number, int], str]
 """A number with so many decimals, in the language of the page."""
@@ -113,7 +113,7 @@ def fold(text: str) -> str:
 def step_of(value: Fraction, on: Span, places: int) -> int:
     """The shade of a score as it is shown: rounded first, so that 80,0 is never below 80."""
     dividend, divisor = on.high.as_integer_ratio()
-    share, whole = 100 * rounded_units(value, places) * divisor, dividend * 10**places
+    share, whole = 100 * rounded_units(value, places) * divisor, int(dividend * 10**places)
     return 1 + sum(share >= least * whole for least in HEAT_STEPS)
 
 
@@ -232,8 +232,7 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn)
             place=names[index],
             folded=f"{fold(result.unit.name)} {result.unit.code.lower()}",
             cells=tuple(
-                field.cell(result, found[index], drawn, write)
-                for field, found in zip(fields, columns, strict=True)
+                field.cell(result, found[index], drawn, write) for field, found in zip(fields, columns, strict=True)
             ),
             marks=drawn.marks.get(result.unit.code, ()),
         )
