@@ -52,15 +52,17 @@ def rank_ranges(units: Sequence[Measured]) -> list[RankRange | None]:
 
 def _clear(values: Floats, variances: Floats, sizes: Floats) -> NDArray[np.bool_]:
     """For each unit, a row, which others differ clearly from it; those of a row are judged together."""
-    found = np.zeros((values.size, values.size), dtype=bool)
+    found, p_values = np.zeros((values.size, values.size), dtype=bool), np.zeros((values.size, values.size))
     if values.size < 2:
         return found
-    separate = variances + variances[:, None]
+    one, other = np.triu_indices(values.size, 1)
     weighed, parts = variances * sizes**2, variances**2 / (sizes - 1)
-    spread = (weighed + weighed[:, None]) / (sizes + sizes[:, None])
-    total = np.maximum(separate, spread * (1 / sizes + 1 / sizes[:, None]))
-    freedom = separate**2 / (parts + parts[:, None])
-    p_values = 2 * stdtr(freedom, -np.abs(values - values[:, None]) / np.sqrt(total))
+    separate = variances[one] + variances[other]
+    spread = (weighed[one] + weighed[other]) / (sizes[one] + sizes[other])
+    total = np.maximum(separate, spread * (1 / sizes[one] + 1 / sizes[other]))
+    freedom = separate**2 / (parts[one] + parts[other])
+    p_values[one, other] = 2 * stdtr(freedom, -np.abs(values[one] - values[other]) / np.sqrt(total))
+    p_values[other, one] = p_values[one, other]
     others = ~np.eye(values.size, dtype=bool)
     found[others] = (holm_by_row(p_values[others].reshape(values.size, -1)) < LEVEL).ravel()
     return found

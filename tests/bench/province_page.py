@@ -197,10 +197,11 @@ def make_app(engine: Engine) -> Flask:
     return app
 
 
-def timed(work: Callable[[], object], repeats: int) -> Took:
-    """The median of some runs."""
+def timed(work: Callable[[], object], repeats: int, before: Callable[[], object] = lambda: None) -> Took:
+    """The median of some runs; what is done ``before`` each does not count."""
     processor, wall = [], []
     for _ in range(repeats):
+        before()
         started = time.process_time(), time.perf_counter()
         work()
         processor.append(time.process_time() - started[0])
