@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 RELEASE_EVERY_SECONDS = 300.0
-OBJECTS_BEFORE_LOOKING = 20_000
+OBJECTS_BEFORE_LOOKING = 100_000
 
 bind = f"{os.environ.get('SERVE_HOST', '127.0.0.1')}:{os.environ.get('SERVE_PORT', '8000')}"
 workers = int(os.environ.get("SERVE_WORKERS", "1"))
