@@ -108,39 +108,40 @@ def terms(strata: Sequence[Stratum]) -> list[Term | None]:
     ]
 
 
-def weighted(strata: Sequence[Stratum], parts: Sequence[Term | None] | None = None) -> Weighted | None:
-    """The weighted figure; None where no transactions are known. ``parts``: the ``terms`` of the strata, if at hand."""
+def weighted(strata: Sequence[Stratum]) -> Weighted | None:
+    """The weighted figure, the sum of its ``terms``; None where no transactions are known."""
     every = sum(stratum.transactions for stratum in strata)
     if every <= 0:
         return None
-    scored = [term for term in (terms(strata) if parts is None else parts) if term]
+    scored = [
+        (entry.transactions, entry.value, entry.estimate, entry.responses)
+        for entry in strata
+        if entry.value is not None and entry.estimate is not None and entry.transactions > 0
+    ]
     known = sum(entry.transactions for entry in strata if entry.value is not None)
-    covered, responses = Fraction(known, every), sum(term.responses for term in scored)
+    covered, responses = Fraction(known, every), sum(own for *_, own in scored)
     if covered < LEAST_COVERED:
         return Weighted(None, None, covered, responses)
-    value, found = _exact_sum(scored), _sum_of(scored)
+    value = _exact_mean([(number, own) for number, own, *_ in scored], known)
+    found = _mean_of([(number / known, own) for number, _, own, _ in scored])
     interval = found.interval()
     shown = Interval(min(interval.low, float(value)), max(interval.high, float(value)))
     return Weighted(value, shown, covered, responses, found)
 
 
-def _exact_sum(scored: Sequence[Term]) -> Fraction:
-    """Of the weighted values, over one common denominator: hundreds of fractions one by one are many times slower."""
-    pairs = [
-        (term.share.numerator * term.value.numerator, term.share.denominator * term.value.denominator)
-        for term in scored
-    ]
-    common = lcm(*(denominator for _, denominator in pairs))
-    return Fraction(sum(top * (common // denominator) for top, denominator in pairs), common)
+def _exact_mean(scored: Sequence[tuple[int, Fraction]], known: int) -> Fraction:
+    """Over one common denominator: hundreds of fractions added one by one are many times slower."""
+    pairs = [(number, *value.as_integer_ratio()) for number, value in scored]
+    common = lcm(*(denominator for *_, denominator in pairs))
+    return Fraction(sum(number * top * (common // denominator) for number, top, denominator in pairs), common * known)
 
 
-def _sum_of(scored: Sequence[Term]) -> Estimate:
-    """The weighted mean of independent samples."""
-    each = [(term.share.numerator / term.share.denominator, term.estimate) for term in scored]
+def _mean_of(scored: Sequence[tuple[float, Estimate]]) -> Estimate:
+    """The weighted mean of independent samples, each with its share."""
     return Estimate(
-        plain=sum(share * own.plain for share, own in each),
-        centre=sum(share * own.centre for share, own in each),
-        variance=sum(share**2 * own.variance for share, own in each),
-        low=sum(share * own.low for share, own in each),
-        high=sum(share * own.high for share, own in each),
+        plain=sum(share * own.plain for share, own in scored),
+        centre=sum(share * own.centre for share, own in scored),
+        variance=sum(share**2 * own.variance for share, own in scored),
+        low=sum(share * own.low for share, own in scored),
+        high=sum(share * own.high for share, own in scored),
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import Engine
 
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.local_day import month_of, months_back
-from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.transaction_file import is_valid_in
@@ -49,7 +49,8 @@ class WeightedResult:
 
     ``first_month`` and ``last_month`` bound the transactions; ``used`` of the ``counters`` enter the score,
     ``unscored`` served people but have too few responses, ``unreported`` lack a month. ``at_no_counter``: responses
-    released for a centre as a whole, which no counter's transactions can weigh. ``parts``: the counters one by one.
+    released for a centre as a whole, which no counter's transactions can weigh. ``served``: the counters with what
+    they belong to; ``parts``: what each of them adds.
     """
 
     found: Weighted | None
@@ -61,15 +62,16 @@ class WeightedResult:
     unscored: int = 0
     unreported: int = 0
     at_no_counter: int = 0
-    parts: tuple[CounterWeight, ...] = ()
+    served: tuple[tuple[OrgUnit, str, Served], ...] = ()
 
-
-def _parts(every: Sequence[tuple[OrgUnit, Served]], tree: OrgTree) -> tuple[CounterWeight, ...]:
-    found = strata([served for _, served in every])
-    return tuple(
-        CounterWeight(counter, tree.units[counter.parent_code or ""].name, served, stratum, term)
-        for (counter, served), stratum, term in zip(every, found, terms(found), strict=True)
-    )
+    @cached_property
+    def parts(self) -> tuple[CounterWeight, ...]:
+        """The counters one by one."""
+        found = strata([served for *_, served in self.served])
+        return tuple(
+            CounterWeight(*own, stratum, term)
+            for own, stratum, term in zip(self.served, found, terms(found), strict=True)
+        )
 
 
 def _period(query: ResultsQuery, released: tuple[date, date], today: date) -> tuple[date, date]:
@@ -109,17 +111,18 @@ def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> Weighte
     if figures.months is None:
         return WeightedResult(None, NoWeights.NOTHING_RELEASED)
     first, last = _period(query, figures.months, today)
-    known, ids = totals(figures.source.connection, first, last), figures.source.ids
+    known = totals(figures.source.connection, first, last)
     if not known:
         return WeightedResult(None, NoWeights.NO_TRANSACTIONS, first, last)
+    ids, units = figures.source.ids, figures.source.tree.units
     every = [
         (one, _served(figures, one, known.get(ids[one.code], (0, 0)), needed))
         for one, needed in zip(figures.counters, _needed(figures.counters, first, last), strict=True)
     ]
-    parts = _parts([(one, served) for one, served in every if served.needed or served.known], figures.source.tree)
-    counted = [part.served for part in parts]
+    entered = [(one, served) for one, served in every if served.needed or served.known]
+    counted = [served for _, served in entered]
     scored = [served for served in counted if served.value is not None]
-    found = weighted([part.stratum for part in parts], [part.term for part in parts])
+    found = weighted(strata(counted))
     complete = [served for served in counted if served.is_complete]
     return WeightedResult(
         found=found,
@@ -131,7 +134,7 @@ def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> Weighte
         unscored=sum(served.value is None and served.transactions > 0 for served in complete),
         unreported=len(counted) - len(complete),
         at_no_counter=figures.in_all - sum(figures.responses.values()),
-        parts=parts,
+        served=tuple((one, units[one.parent_code or ""].name, served) for one, served in entered),
     )
 
 

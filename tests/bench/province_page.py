@@ -172,13 +172,12 @@ def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], facto
             rows.append(asdict(key) | {"responses": grown.responses, "counts": counts, "moments": moments})
         connection.execute(insert(UNIT_TALLY), rows)
         newest = {code: (month, cut) for code, month, cut in sorted(additions) if "-Q" in code}
+        shown = [times(additions[code, *place], factor) for code, place in newest.items()]
         heads = [
-            Release(ids[code], wave_id, version.id, month, *CUTS[cut], False, 10, n, month)
-            for code, (month, cut) in newest.items()
-            for n in [additions[code, month, cut].responses * factor]
+            Release(ids[code], wave_id, version.id, month, *CUTS[cut], False, 1, tally.responses, month)
+            for (code, (month, cut)), tally in zip(newest.items(), shown, strict=True)
         ]
         numbers = releases.add_releases(connection, heads)
-        shown = (times(additions[code, *place], factor) for code, place in newest.items())
         tallies.add_release_tallies(connection, dict(zip(numbers, shown, strict=True)))
 
 
