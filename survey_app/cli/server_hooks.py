@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 RELEASE_EVERY_SECONDS = 300.0
+OBJECTS_BEFORE_LOOKING = 100_000
 
 bind = f"{os.environ.get('SERVE_HOST', '127.0.0.1')}:{os.environ.get('SERVE_PORT', '8000')}"
 workers = int(os.environ.get("SERVE_WORKERS", "1"))
@@ -23,6 +24,17 @@ forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
 
 
+def quiet_the_collector() -> None:
+    """Let Python look for unreachable cycles seldom, and not among what was loaded once and stays.
+
+    A page of results makes a hundred thousand objects and hardly a cycle; as Python comes, looking for cycles among
+    these and all loaded code takes a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_LOOKING, 10, 10)
+
+
 def post_worker_init(worker: Any) -> None:
     """Start the releaser where answers may be read.
 
@@ -32,6 +44,7 @@ def post_worker_init(worker: Any) -> None:
     gc.collect()
     gc.freeze()
     if os.environ.get("SURVEY_SURFACE", "all") != "citizen":
+        quiet_the_collector()
         threading.Thread(target=_release_forever, args=(worker.app.wsgi(),), name="releaser", daemon=True).start()
 
 

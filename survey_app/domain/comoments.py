@@ -7,10 +7,11 @@ releases, units and months as the counts do; with J scored items 741 + 551 integ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,24 +156,40 @@ def pack_comoments(moments: CoMoments) -> bytes:
 def sums_of_packed(size: int, start: int, parts: Sequence[Sequence[bytes]]) -> Integers:
     """The sums of packed co-moments, each from ``start`` on in its bytes, a row for each part.
 
-    Those of one width are joined and added in their narrow form: several times faster than one by one. Raises
+    Those of one width are joined and added in their narrow form: many times faster than one by one. Raises
     ValueError for another length.
     """
     sums = np.zeros((len(parts), length_of(size)), dtype=np.int64)
     for code, name in _WIDTHS.items():
         own = [[packed for packed in part if packed[start] == code] for part in parts]
-        joined = np.frombuffer(b"".join([packed for part in own for packed in part]), dtype=np.uint8)
-        if not joined.size:
-            continue
-        signed = name.replace("u8", "i8")
-        rows = np.ascontiguousarray(joined.reshape(sum(map(len, own)), -1)[:, start + 1 :].view(signed))
-        if rows.shape[1] != sums.shape[1]:
-            raise ValueError("packed co-moments do not fit this version")
-        left = iter(rows)
-        for total, part in zip(sums, own, strict=True):
-            for row in islice(left, len(part)):
-                np.add(total, row, out=total)
+        for places, rows in matrices(own):
+            numbers = np.ascontiguousarray(rows[:, start + 1 :]).view(name.replace("u8", "i8"))
+            if numbers.shape[1] != sums.shape[1]:
+                raise ValueError("packed co-moments do not fit this version")
+            sums[places] += sums_in_turn(numbers, len(places))
     return sums
+
+
+def matrices(parts: Sequence[Sequence[bytes]]) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
+    """Parts that have equally many rows, all of one length, together: (their places, their rows one after the other).
+
+    Parts without a row are left out. Raises ValueError for rows of several lengths.
+    """
+    alike: dict[int, list[int]] = defaultdict(list)
+    for place, part in enumerate(parts):
+        alike[len(part)].append(place)
+    for many, places in alike.items():
+        if many:
+            joined = b"".join([row for place in places for row in parts[place]])
+            yield places, np.frombuffer(joined, dtype=np.uint8).reshape(many * len(places), -1)
+
+
+def sums_in_turn(rows: NDArray[Any], number: int) -> Integers:
+    """The sums of ``number`` parts of equally many rows, added as narrowly as none of them can overflow."""
+    parts = rows.reshape(number, -1, rows.shape[1])
+    is_small = int(rows.max(initial=0)) * parts.shape[1] < 1 << 32
+    found: Integers = parts.sum(axis=1, dtype=np.uint32 if is_small else np.int64).astype(np.int64)
+    return found
 
 
 def unpack_comoments(size: int, packed: bytes) -> CoMoments:

@@ -38,16 +38,29 @@ class Estimate:
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """The matched Beta's central part, widened to hold the plain mean."""
-        [found] = in_pairs(intervals([self], confidence))
+        plain, centre, variance = (np.array([value]) for value in (self.plain, self.centre, self.variance))
+        [found] = in_pairs(Estimates(plain, centre, variance, self.low, self.high).intervals(confidence))
         return found
 
 
-def intervals(found: Sequence[Estimate], confidence: float = 0.95) -> Ends:
-    """The matched Betas' central parts, each widened to hold the plain mean; of one estimate or more on one scale."""
-    plains, centres, variances = (
-        np.array([getattr(own, name) for own in found]) for name in ("plain", "centre", "variance")
-    )
-    return widened(matched_betas(centres, variances, found[0].low, found[0].high, confidence), plains)
+@dataclass(frozen=True)
+class Estimates:
+    """Several estimates on one scale, as columns."""
+
+    plains: Floats
+    centres: Floats
+    variances: Floats
+    low: float
+    high: float
+
+    def intervals(self, confidence: float = 0.95) -> Ends:
+        """The matched Betas' central parts, each widened to hold the plain mean."""
+        return widened(matched_betas(self.centres, self.variances, self.low, self.high, confidence), self.plains)
+
+    def listed(self) -> list[Estimate]:
+        """One by one."""
+        rows = zip(self.plains.tolist(), self.centres.tolist(), self.variances.tolist(), strict=True)
+        return [Estimate(mean, centre, variance, self.low, self.high) for mean, centre, variance in rows]
 
 
 @dataclass(frozen=True)
@@ -79,26 +92,26 @@ BLOCK = 64
 
 def estimates(
     moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None = None
-) -> list[Estimate]:
+) -> Estimates:
     """The mean over all items of each of several co-moments, with its variance.
 
     Args:
-        moments: stacked.
+        moments: stacked, at least one.
         levels: the scale's scores.
         weights: how much each item counts; all alike where none are given.
 
     Raises:
         ValueError: an item nobody answered, or fewer than two levels.
     """
-    found: list[Estimate] = []
-    for start in range(0, len(moments.sums), BLOCK):
-        found += _block(CoMoments(moments.size, moments.sums[start : start + BLOCK]), formula, levels, weights)
-    return found
+    blocks = (moments.sums[start : start + BLOCK] for start in range(0, len(moments.sums), BLOCK))
+    found = [_block(CoMoments(moments.size, block), formula, levels, weights) for block in blocks]
+    plains, centres, variances = (
+        np.concatenate([getattr(block, name) for block in found]) for name in ("plains", "centres", "variances")
+    )
+    return Estimates(plains, centres, variances, found[0].low, found[0].high)
 
 
-def _block(
-    moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None
-) -> list[Estimate]:
+def _block(moments: CoMoments, formula: Formula, levels: Sequence[int], weights: Sequence[float] | None) -> Estimates:
     sums = _sums(moments, formula, levels)
     bases = _diagonals(sums.both)
     if bases.size == 0 or bases.min() < 1 or len(levels) < 2:
@@ -110,15 +123,16 @@ def _block(
     n = bases + 1.0
     means = _diagonals(firsts) / n
     across, down = means[:, None, :], means[:, :, None]
-    crossed = sums.products + (sums.levels**2).mean()
-    crossed += both * (down * across) - firsts * across - firsts.swapaxes(1, 2) * down
+    crossed, part = sums.products + (sums.levels**2).mean(), down * across
+    part *= both
+    part -= firsts * across
+    part -= firsts.swapaxes(1, 2) * down
+    crossed += part
     pull = shares / n
     crossed *= pull[:, None, :] * pull[:, :, None]
     variances = np.ascontiguousarray(crossed).reshape(len(bases), -1).sum(axis=1) / every**2
     centres = (shares * means).sum(axis=1) / every
-    low, high = float(sums.levels[0]), float(sums.levels[-1])
-    rows = zip(plain.tolist(), centres.tolist(), variances.tolist(), strict=True)
-    return [Estimate(mean, centre, variance, low, high) for mean, centre, variance in rows]
+    return Estimates(plain, centres, variances, float(sums.levels[0]), float(sums.levels[-1]))
 
 
 def estimate(
@@ -137,7 +151,7 @@ def estimate(
     Raises:
         ValueError: as ``estimates``; more respondents than visits.
     """
-    [found] = estimates(stacked([moments]), formula, levels, weights)
+    [found] = estimates(stacked([moments]), formula, levels, weights).listed()
     if population is None:
         return found
     n = int(np.diagonal(moments.both).max())

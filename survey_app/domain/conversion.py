@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.domain.composite import Estimate
+from survey_app.domain.composite import Estimate, Estimates
 from survey_app.domain.precision import Interval
 from survey_app.domain.recipe import Formula
 
@@ -38,6 +38,13 @@ class Conversion:
             offset + factor * value for value in (found.plain, found.centre, found.low, found.high)
         )
         return Estimate(plain, centre, found.variance * factor**2, low, high)
+
+    def estimates(self, found: Estimates) -> Estimates:
+        """Several estimates, in printed units."""
+        offset, factor = float(self.offset), float(self.factor)
+        plains, centres = (offset + factor * values for values in (found.plains, found.centres))
+        low, high = offset + factor * found.low, offset + factor * found.high
+        return Estimates(plains, centres, found.variances * factor**2, low, high)
 
     def times(self, multiplier: Fraction, added: Fraction = Fraction(0)) -> Conversion:
         """What is printed of ``multiplier`` times the value, and ``added`` to it."""

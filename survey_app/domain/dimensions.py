@@ -87,7 +87,7 @@ def dimension_figures(
     names, shown = [entry.item.id for entry in items], [at for at, reason in enumerate(reasons) if reason is None]
     moments = [comoments_of(layout, tallies[at], names) for at in shown]
     levels, shares = items[0].levels.tolist(), [float(weight) for weight in weights]
-    measured = iter(estimates(stacked(moments), reading.recipe.formula, levels, shares) if moments else [])
+    measured = iter(estimates(stacked(moments), reading.recipe.formula, levels, shares).listed() if moments else [])
     figures: list[Figure] = []
     for tally, reason, top, own in zip(tallies, reasons, totals, bases, strict=True):
         base = _base(layout, tally, dimension)

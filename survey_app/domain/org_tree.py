@@ -6,7 +6,7 @@ a single unit is described in ``org_unit``, the import file in ``unit_file`` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -74,7 +74,9 @@ class OrgTree:
 
     def descendants(self, code: str, kind: UnitKind | None = None) -> tuple[OrgUnit, ...]:
         """All units below, or those of one kind, each before its own. Raises KeyError for an unknown code."""
-        return tuple(unit for unit in self._walk_below(code) if kind is None or unit.kind is kind)
+        found: list[OrgUnit] = []
+        self._collect_below(self.units[code].code, found)
+        return tuple(found if kind is None else (unit for unit in found if unit.kind is kind))
 
     def counters_of(self, code: str, day: date) -> tuple[OrgUnit, ...]:
         """The counters directly below a unit that are valid on that day: those a visitor of a centre chooses from."""
@@ -95,10 +97,11 @@ class OrgTree:
             raise UnitHasValidChildren(unit, outlasting)
         return replace(unit, valid_to=day)
 
-    def _walk_below(self, code: str) -> Iterator[OrgUnit]:
-        for child in self.children(code):
-            yield child
-            yield from self._walk_below(child.code)
+    def _collect_below(self, code: str, found: list[OrgUnit]) -> None:
+        for child in self._children.get(code, ()):
+            found.append(child)
+            if child.code in self._children:
+                self._collect_below(child.code, found)
 
 
 def _check_parent(unit: OrgUnit, by_code: Mapping[str, OrgUnit]) -> None:

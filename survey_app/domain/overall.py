@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survey_app.domain.comoments import CoMoments, stacked
-from survey_app.domain.composite import Estimate, estimates, intervals
+from survey_app.domain.composite import Estimate, Estimates, estimates
 from survey_app.domain.conversion import item_conversion
 from survey_app.domain.disclosure import Withheld, first_reason
 from survey_app.domain.precision import Ends, Interval, in_pairs, mean_intervals, widened, wilson
@@ -114,12 +115,12 @@ def measures(
     layout: TallyLayout, tallies: Sequence[Tally], items: Sequence[Item], formula: Formula, weights: Sequence[Fraction]
 ) -> list[Estimate]:
     """The mean of each tally over these items on their scale, as ``scoring.measure`` has it."""
-    return _measures(layout, stacked([tally.comoments for tally in tallies]), items, formula, weights)
+    return _measures(layout, stacked([tally.comoments for tally in tallies]), items, formula, weights).listed()
 
 
 def _measures(
     layout: TallyLayout, moments: CoMoments, items: Sequence[Item], formula: Formula, weights: Sequence[Fraction]
-) -> list[Estimate]:
+) -> Estimates:
     assert items[0].scale is not None
     levels = sorted(int(code) for code in items[0].scale.characters)
     places = [layout.scored_places[item.id] for item in items]
@@ -237,16 +238,21 @@ class _Batch:
             return []
         mean, found = _mean_by(weights), self._measured(items, weights, rows)
         indices = [self._indices[item.id] for item in items]
-        values = [mean([own.tops[row] for own in indices], [own.bases[row] for own in indices]) for row in rows]
-        shown = in_pairs(widened(intervals(found), np.array([float(v) for v in values])))
-        return [Figure(*parts) for parts in zip(bases, values, shown, found, strict=True)]
+        tops, given = (
+            list(zip(*columns, strict=True))
+            for columns in ((own.tops for own in indices), (own.bases for own in indices))
+        )
+        values = [mean(tops[row], given[row]) for row in rows]
+        exact = np.array([value.numerator / value.denominator for value in values])
+        shown = in_pairs(widened(found.intervals(), exact))
+        return [Figure(*parts) for parts in zip(bases, values, shown, found.listed(), strict=True)]
 
-    def _measured(self, items: Sequence[Item], weights: Sequence[Fraction], rows: Sequence[int]) -> list[Estimate]:
+    def _measured(self, items: Sequence[Item], weights: Sequence[Fraction], rows: Sequence[int]) -> Estimates:
         """In printed units."""
         assert items[0].scale is not None
         printed = item_conversion(self.recipe.formula, [int(code) for code in items[0].scale.characters])
         found = _measures(self.layout, self._moments.rows(rows), items, self.recipe.formula, weights)
-        return [printed.estimate(estimate) for estimate in found]
+        return printed.estimates(found)
 
 
 def _rows(vectors: Sequence[Integers]) -> Integers:
@@ -284,9 +290,12 @@ def _mean_by(weights: Sequence[Fraction]) -> Callable[[Sequence[int], Sequence[i
     whole = [int(weight * scale) for weight in weights]
     every = sum(whole)
 
+    are_alike = len(set(whole)) == 1
+
     def mean(tops: Sequence[int], bases: Sequence[int]) -> Fraction:
         common = lcm(*bases)
-        parts = zip(tops, bases, whole, strict=True)
-        return Fraction(sum(top * own * (common // base) for top, base, own in parts), common * every)
+        parts = map(mul, tops, map(common.__floordiv__, bases))
+        total = sum(parts) * whole[0] if are_alike else sum(map(mul, parts, whole))
+        return Fraction(total, common * every)
 
     return mean

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from survey_app.domain.comparing import LEAST_BASE, LEVEL, Measured, check_comparable
-from survey_app.domain.multiplicity import holm
+from survey_app.domain.multiplicity import holm_by_row
 
 Floats = NDArray[np.float64]
 
@@ -43,26 +43,28 @@ def rank_ranges(units: Sequence[Measured]) -> list[RankRange | None]:
     variances = np.array([units[place].estimate.variance for place in entered])
     sizes = np.array([units[place].n for place in entered], dtype=float)
     ranges: list[RankRange | None] = [None] * len(units)
-    for own, place in enumerate(entered):
-        clear = _clear(own, values, variances, sizes)
-        above = int((clear & (values > values[own])).sum())
-        below = int((clear & (values < values[own])).sum())
-        ranges[place] = RankRange(1 + above, len(entered) - below, len(entered))
+    clear, differences = _clear(values, variances, sizes), values - values[:, None]
+    above, below = ((clear & side).sum(axis=1).tolist() for side in (differences > 0, differences < 0))
+    for place, higher, lower in zip(entered, above, below, strict=True):
+        ranges[place] = RankRange(1 + higher, len(entered) - lower, len(entered))
     return ranges
 
 
-def _clear(own: int, values: Floats, variances: Floats, sizes: Floats) -> NDArray[np.bool_]:
-    """Which others differ clearly from one unit, judged together."""
-    others = np.flatnonzero(np.arange(values.size) != own)
-    found = np.zeros(values.size, dtype=bool)
-    if others.size == 0:
+def _clear(values: Floats, variances: Floats, sizes: Floats) -> NDArray[np.bool_]:
+    """For each unit, a row, which others differ clearly from it; those of a row are judged together."""
+    found, p_values = np.zeros((values.size, values.size), dtype=bool), np.zeros((values.size, values.size))
+    if values.size < 2:
         return found
-    separate = variances[others] + variances[own]
-    spread = (variances[others] * sizes[others] ** 2 + variances[own] * sizes[own] ** 2) / (sizes[others] + sizes[own])
-    total = np.maximum(separate, spread * (1 / sizes[others] + 1 / sizes[own]))
-    freedom = separate**2 / (variances[others] ** 2 / (sizes[others] - 1) + variances[own] ** 2 / (sizes[own] - 1))
-    p_values = 2 * stdtr(freedom, -np.abs(values[others] - values[own]) / np.sqrt(total))
-    found[others] = np.array(holm(p_values.tolist())) < LEVEL
+    one, other = np.triu_indices(values.size, 1)
+    weighed, parts = variances * sizes**2, variances**2 / (sizes - 1)
+    separate = variances[one] + variances[other]
+    spread = (weighed[one] + weighed[other]) / (sizes[one] + sizes[other])
+    total = np.maximum(separate, spread * (1 / sizes[one] + 1 / sizes[other]))
+    freedom = separate**2 / (parts[one] + parts[other])
+    p_values[one, other] = 2 * stdtr(freedom, -np.abs(values[one] - values[other]) / np.sqrt(total))
+    p_values[other, one] = p_values[one, other]
+    others = ~np.eye(values.size, dtype=bool)
+    found[others] = (holm_by_row(p_values[others].reshape(values.size, -1)) < LEVEL).ravel()
     return found
 
 

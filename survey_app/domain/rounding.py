@@ -8,9 +8,14 @@ from fractions import Fraction
 
 def rounded_units(value: Fraction, places: int) -> int:
     """``value`` in units of the last of ``places`` decimals, rounded once, half-up; exact for any fraction."""
-    whole, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
-    nearest = whole + (2 * rest >= value.denominator)
-    return int(nearest if value.numerator >= 0 else -nearest)
+    return rounded_ratio(value.numerator, value.denominator, places)
+
+
+def rounded_ratio(dividend: int, divisor: int, places: int) -> int:
+    """``dividend / divisor`` in such units; the divisor is above zero."""
+    whole, rest = divmod(abs(dividend) * 10**places, divisor)
+    nearest = whole + (2 * rest >= divisor)
+    return int(nearest if dividend >= 0 else -nearest)
 
 
 def rounded(value: Fraction, places: int) -> Decimal:

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from survey_app.domain.comoments import (
     CoMoments,
     count_comoments,
+    matrices,
     no_comoments,
     pack_comoments,
+    sums_in_turn,
     sums_of_packed,
     unpack_comoments,
 )
@@ -149,18 +151,23 @@ def add_packed(parts: Sequence[Sequence[Packed]]) -> list[Tally]:
 
 
 def _add_block(parts: Sequence[Sequence[Packed]]) -> list[Tally]:
-    every = [packed for part in parts for packed in part]
-    [(groups, size, length)] = {(moments[0], moments[1], len(counts)) for _, counts, moments in every}
+    [(groups, size, length)] = {(moments[0], moments[1], len(counts)) for part in parts for _, counts, moments in part}
     end = 2 + 4 * groups
-    counts = np.frombuffer(b"".join(entry[1] for entry in every), dtype="<u4").reshape(-1, length // 4)
-    bases = np.frombuffer(b"".join([entry[2][2:end] for entry in every]), dtype="<u4").reshape(-1, groups)
-    starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
-    totals, answered = (np.add.reduceat(rows.astype(np.int64), starts, axis=0) for rows in (counts, bases))
+    totals = _sums_of([[counts for _, counts, _ in part] for part in parts], length // 4)
+    answered = _sums_of([[moments[2:end] for _, _, moments in part] for part in parts], groups)
     comoments = sums_of_packed(size, end, [[moments for _, _, moments in part] for part in parts])
     return [
         Tally(sum([entry[0] for entry in part]), total, own, CoMoments(size, moments))
         for part, total, own, moments in zip(parts, totals, answered, comoments, strict=True)
     ]
+
+
+def _sums_of(parts: Sequence[Sequence[bytes]], length: int) -> Counts:
+    """The sums of packed uint32 vectors, a row for each part."""
+    sums = np.zeros((len(parts), length), dtype=np.int64)
+    for places, rows in matrices(parts):
+        sums[places] = sums_in_turn(rows.view("<u4"), len(places))
+    return sums
 
 
 def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dict[str, int]]:

@@ -18,13 +18,9 @@ from survey_app.domain.wave import Wave
 from survey_app.services.listings import Listing, listed_below
 from survey_app.services.province_settings import read_settings
 from survey_app.services.result_periods import in_order, months_of, months_with_fieldwork
-from survey_app.services.results import (
-    NoSuchUnit,
-    NoSuchVersion,
-    ResultsPage,
-    ResultsQuery,
-    results_page,
-)
+from survey_app.services.result_source import read_source, read_units
+from survey_app.services.results import NoSuchUnit, NoSuchVersion, ResultsPage, ResultsQuery, results_of
+from survey_app.services.weighted_results import WeightedResult, weighted_of
 from survey_app.storage import org_units, questionnaires, unit_successions, waves
 from survey_app.storage.database import begin_read
 from survey_app.storage.questionnaires import PublishedVersion
@@ -57,11 +53,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the bases that hold for them, whether they see sensitive items, whether figures are compared."""
+    """Who reads: the bases that hold for them, whether they see sensitive items.
+
+    Whether figures are compared, and scores weighted by transactions, is a matter of what the page shows.
+    """
 
     audience: Audience = Audience.OFFICER
     sees_sensitive: bool = False
     compares: bool = False
+    weighs: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class UnitPage:
     """A unit's results as asked, with what else may be chosen.
 
     ``path`` leads from the province to the unit. ``results`` is None while no questionnaire is published.
+    ``weighted``: the score weighted by transactions, for readers who asked for it.
     """
 
     path: tuple[OrgUnit, ...]
@@ -100,6 +101,7 @@ class UnitPage:
     asked: Asked
     recipe: Recipe
     results: ResultsPage | None
+    weighted: WeightedResult | None = None
 
 
 def _read_at_counters(connection: Connection) -> list[PublishedVersion]:
@@ -221,7 +223,8 @@ def _page(connection: Connection, reading: _Reading, unit_code: str, wanted: Ask
     recipe = reading.recipes.get(wanted.recipe or DEFAULT_RECIPE)
     if recipe is None:
         raise NoSuchVersion(wanted.recipe)
-    tree, versions = org_units.tree(connection), _read_at_counters(connection)
+    units, versions = read_units(connection), _read_at_counters(connection)
+    tree = units.tree
     path = _path(tree, unit_code)
     found = _waves_at(connection, tree, path, wanted.wave)
     asked = _settled(wanted, recipe, versions, found, reading.today)
@@ -240,8 +243,9 @@ def _page(connection: Connection, reading: _Reading, unit_code: str, wanted: Ask
     if version is None:
         return UnitPage(path, choices, asked, recipe, None)
     query = _query(unit_code, version, asked, recipe, reading)
-    results = results_page(connection, reading.recipes, query, reading.listing)
-    return UnitPage(path, choices, asked, recipe, results)
+    source = read_source(connection, reading.recipes, query, units)
+    weighted = weighted_of(source, query, reading.today) if reading.reader.weighs else None
+    return UnitPage(path, choices, asked, recipe, results_of(source, query, reading.listing), weighted)
 
 
 def unit_page(

@@ -171,14 +171,30 @@ class Source:
         return [self.tree.units[code], *self.tree.descendants(code)]
 
 
-def read_source(connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery) -> Source:
-    """What a query is answered from.
+@dataclass(frozen=True)
+class Units:
+    """Every unit there is, and the row number of each code: a thousand rows, read once for all that needs them."""
+
+    tree: OrgTree
+    ids: Mapping[str, int]
+
+
+def read_units(connection: Connection) -> Units:
+    """The units of the province."""
+    every_unit, ids = org_units.read_all(connection)
+    return Units(OrgTree(every_unit), ids)
+
+
+def read_source(
+    connection: Connection, recipes: Mapping[str, Recipe], query: ResultsQuery, units: Units | None = None
+) -> Source:
+    """What a query is answered from; ``units`` where they were read in this transaction.
 
     Raises:
         NoSuchUnit, NoSuchVersion: the query names something that does not exist.
     """
-    every_unit, ids = org_units.read_all(connection)
-    if query.unit_code not in ids:
+    units = units or read_units(connection)
+    if query.unit_code not in units.ids:
         raise NoSuchUnit(query.unit_code)
     version = questionnaires.find(connection, query.slug, query.version)
     if version is None or version.questionnaire.is_scored_by_residence or query.recipe not in recipes:
@@ -186,7 +202,7 @@ def read_source(connection: Connection, recipes: Mapping[str, Recipe], query: Re
     wave = waves.find(connection, query.wave) if query.wave is not None else None
     if query.wave is not None and wave is None:
         raise NoSuchVersion(query.wave)
-    tree, settings = OrgTree(every_unit), read_settings(connection)
+    tree, ids, settings = units.tree, units.ids, read_settings(connection)
     return Source(
         connection=connection,
         tree=tree,

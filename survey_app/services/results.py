@@ -34,6 +34,7 @@ __all__ = [
     "ResultsPage",
     "ResultsQuery",
     "overall_results",
+    "results_of",
     "results_page",
     "unit_results",
 ]
@@ -77,11 +78,11 @@ def _outlines(source: Source, query: ResultsQuery, found: Mapping[str, Tally]) -
     return dict(zip(found, cards if query.with_sensitive else map(outline_without_sensitive, cards), strict=True))
 
 
-def _waiting(connection: Connection, source: Source, query: ResultsQuery, units: Sequence[OrgUnit]) -> dict[str, int]:
+def _waiting(source: Source, query: ResultsQuery, units: Sequence[OrgUnit]) -> dict[str, int]:
     """How many responses wait at each unit; the public is not told."""
     if query.audience is Audience.PUBLIC:
         return dict.fromkeys((unit.code for unit in units), 0)
-    found = waiting_below(connection, source.tree, source.ids, source.version.id)
+    found = waiting_below(source.connection, source.tree, source.ids, source.version.id)
     return {unit.code: sum(found.get(code, 0) for code in source.counted_at(query, unit.code)) for unit in units}
 
 
@@ -127,7 +128,11 @@ def results_page(
     Raises:
         NoSuchUnit, NoSuchVersion: the query names something that does not exist.
     """
-    source = read_source(connection, recipes, query)
+    return results_of(read_source(connection, recipes, query), query, listing)
+
+
+def results_of(source: Source, query: ResultsQuery, listing: Listing = listed_below) -> ResultsPage:
+    """``results_page`` of what was read for the query."""
     unit = source.tree.units[query.unit_code]
     listed = listing(source.tree, unit)
     found = source.sums(query, {unit.code: None} | {other.code: None for other in listed})
@@ -135,7 +140,7 @@ def results_page(
     made_of = source.made_of(query, [unit.code, *(other.code for other in listed)]) if source.pools.is_pooling else {}
     own = _scorecards(source, query, {unit.code: found[unit.code]} if unit.code in found else {})
     cards = _outlines(source, query, {other.code: found[other.code] for other in listed if other.code in found})
-    waiting = _waiting(connection, source, query, [unit, *listed])
+    waiting = _waiting(source, query, [unit, *listed])
     return ResultsPage(
         query=query,
         path=tuple(reversed(source.tree.ancestors(unit.code))),
@@ -157,7 +162,7 @@ def unit_results(connection: Connection, recipes: Mapping[str, Recipe], query: R
     source = read_source(connection, recipes, query)
     units = source.within(query.unit_code)
     cards = _scorecards(source, query, source.sums(query, [unit.code for unit in units]))
-    waiting = _waiting(connection, source, query, units)
+    waiting = _waiting(source, query, units)
     return [UnitScorecard(unit, cards[unit.code], waiting[unit.code]) for unit in units if unit.code in cards]
 
 

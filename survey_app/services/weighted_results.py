@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from survey_app.domain.disclosure import Audience
 from survey_app.domain.local_day import month_of, months_back
-from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.recipe import Recipe
 from survey_app.domain.transaction_file import is_valid_in
 from survey_app.domain.weighting import Served, Stratum, Term, Weighted, strata, terms, weighted
 from survey_app.services.counter_figures import CounterFigures, counter_figures
-from survey_app.services.results import ResultsQuery
-from survey_app.storage import org_units, transactions
+from survey_app.services.result_query import ResultsQuery
+from survey_app.services.result_source import Source, read_source
 from survey_app.storage.database import begin_read
+from survey_app.storage.transactions import totals
 
 
 class NoWeights(StrEnum):
@@ -48,7 +49,8 @@ class WeightedResult:
 
     ``first_month`` and ``last_month`` bound the transactions; ``used`` of the ``counters`` enter the score,
     ``unscored`` served people but have too few responses, ``unreported`` lack a month. ``at_no_counter``: responses
-    released for a centre as a whole, which no counter's transactions can weigh. ``parts``: the counters one by one.
+    released for a centre as a whole, which no counter's transactions can weigh. ``served``: the counters with what
+    they belong to; ``parts``: what each of them adds.
     """
 
     found: Weighted | None
@@ -60,15 +62,16 @@ class WeightedResult:
     unscored: int = 0
     unreported: int = 0
     at_no_counter: int = 0
-    parts: tuple[CounterWeight, ...] = ()
+    served: tuple[tuple[OrgUnit, str, Served], ...] = ()
 
-
-def _parts(every: Sequence[tuple[OrgUnit, Served]], tree: OrgTree) -> tuple[CounterWeight, ...]:
-    found = strata([served for _, served in every])
-    return tuple(
-        CounterWeight(counter, tree.ancestors(counter.code)[0].name, served, stratum, term)
-        for (counter, served), stratum, term in zip(every, found, terms(found), strict=True)
-    )
+    @cached_property
+    def parts(self) -> tuple[CounterWeight, ...]:
+        """The counters one by one."""
+        found = strata([served for *_, served in self.served])
+        return tuple(
+            CounterWeight(*own, stratum, term)
+            for own, stratum, term in zip(self.served, found, terms(found), strict=True)
+        )
 
 
 def _period(query: ResultsQuery, released: tuple[date, date], today: date) -> tuple[date, date]:
@@ -83,31 +86,43 @@ def _months(first: date, last: date) -> list[date]:
     return [months_back(last, back) for back in range(count)]
 
 
-def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], months: list[date]) -> Served:
+def _served(figures: CounterFigures, counter: OrgUnit, known: tuple[int, int], needed: int) -> Served:
     """A counter's part; a score that is withheld from the reader does not enter, nor one that has no share."""
-    needed, responses = sum(is_valid_in(counter, month) for month in months), figures.responses[counter.code]
-    unscored = Served(known[1], known[0], needed, None, None, 0)
-    if responses < figures.least or not known[1] or not unscored.is_complete:
-        return unscored
-    figure = figures.overall(counter.code)
-    if figure.value is None or figure.estimate is None:
-        return unscored
-    return replace(unscored, value=figure.value, estimate=figure.estimate, responses=responses)
+    responses, (reported, transactions) = figures.responses[counter.code], known
+    if responses >= figures.least and transactions and reported >= needed:
+        figure = figures.overall(counter.code)
+        if figure.value is not None and figure.estimate is not None:
+            return Served(transactions, reported, needed, figure.value, figure.estimate, responses)
+    return Served(transactions, reported, needed, None, None, 0)
 
 
-def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery, today: date) -> WeightedResult:
+def _needed(counters: Sequence[OrgUnit], first: date, last: date) -> Iterator[int]:
+    """In how many of the months each counter was valid; most of them are so from the same day on."""
+    months = _months(first, last)
+    found: dict[tuple[date, date | None], int] = {}
+    for counter in counters:
+        valid = (counter.valid_from, counter.valid_to)
+        if valid not in found:
+            found[valid] = sum(is_valid_in(counter, month) for month in months)
+        yield found[valid]
+
+
+def _weigh(figures: CounterFigures, query: ResultsQuery, today: date) -> WeightedResult:
     if figures.months is None:
         return WeightedResult(None, NoWeights.NOTHING_RELEASED)
     first, last = _period(query, figures.months, today)
-    known, ids = transactions.totals(connection, first, last), figures.source.ids
+    known = totals(figures.source.connection, first, last)
     if not known:
         return WeightedResult(None, NoWeights.NO_TRANSACTIONS, first, last)
-    months = _months(first, last)
-    every = [(one, _served(figures, one, known.get(ids[one.code], (0, 0)), months)) for one in figures.counters]
-    parts = _parts([(one, served) for one, served in every if served.needed or served.known], figures.source.tree)
-    counted = [part.served for part in parts]
+    ids, units = figures.source.ids, figures.source.tree.units
+    every = [
+        (one, _served(figures, one, known.get(ids[one.code], (0, 0)), needed))
+        for one, needed in zip(figures.counters, _needed(figures.counters, first, last), strict=True)
+    ]
+    entered = [(one, served) for one, served in every if served.needed or served.known]
+    counted = [served for _, served in entered]
     scored = [served for served in counted if served.value is not None]
-    found = weighted([part.stratum for part in parts])
+    found = weighted(strata(counted))
     complete = [served for served in counted if served.is_complete]
     return WeightedResult(
         found=found,
@@ -119,7 +134,7 @@ def _weigh(connection: Connection, figures: CounterFigures, query: ResultsQuery,
         unscored=sum(served.value is None and served.transactions > 0 for served in complete),
         unreported=len(counted) - len(complete),
         at_no_counter=figures.in_all - sum(figures.responses.values()),
-        parts=parts,
+        served=tuple((one, units[one.parent_code or ""].name, served) for one, served in entered),
     )
 
 
@@ -131,12 +146,16 @@ def weighted_result(
     Raises:
         NoSuchUnit, NoSuchVersion: the query names something that does not exist.
     """
+    with begin_read(engine) as connection:
+        return weighted_of(read_source(connection, recipes, query), query, today)
+
+
+def weighted_of(source: Source, query: ResultsQuery, today: date) -> WeightedResult | None:
+    """``weighted_result`` of what was read for the query."""
     if query.audience is Audience.PUBLIC:
         raise ValueError("weighted scores are for officers")
-    with begin_read(engine) as connection:
-        if org_units.kind_of(connection, query.unit_code) is UnitKind.COUNTER:
-            return None
-        if query.stage or query.channel or query.service_field:
-            return WeightedResult(None, NoWeights.CUT)
-        figures = counter_figures(connection, recipes, query)
-        return _weigh(connection, figures, query, today)
+    if source.tree.units[query.unit_code].kind is UnitKind.COUNTER:
+        return None
+    if query.stage or query.channel or query.service_field:
+        return WeightedResult(None, NoWeights.CUT)
+    return _weigh(counter_figures(source, query), query, today)

@@ -32,6 +32,7 @@ class UnitTallyKey:
 
 
 UNITS_AT_ONCE = 200
+ROWS_AT_ONCE = 100
 KEY_COLUMNS = tuple(UNIT_TALLY.c[name] for name in UnitTallyKey.__dataclass_fields__)
 
 
@@ -141,13 +142,20 @@ def conditions_beside_version(column: Any, wanted: TallyFilter) -> list[ColumnEl
 
 
 def sums(connection: Connection, wanted: TallyFilter, parts: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
-    """The unit tallies that match, added up over whatever is not among ``parts``, names of key columns."""
+    """The unit tallies that match, added up over whatever is not among ``parts``, names of key columns.
+
+    A few rows after the other, so that they are still in the processor's cache when they are added.
+    """
     column = UNIT_TALLY.c
     query = select(column.responses, column.counts, column.moments, *(column[name] for name in parts))
-    found: dict[tuple[Any, ...], list[Packed]] = defaultdict(list)
-    for responses, counts, moments, *part in connection.execute(query.where(*_conditions(wanted))).all():
-        found[tuple(part)].append((responses, counts, moments))
-    return dict(zip(found, add_packed(list(found.values())), strict=True))
+    found: dict[tuple[Any, ...], Tally] = {}
+    for rows in connection.execute(query.where(*_conditions(wanted))).partitions(ROWS_AT_ONCE):
+        packed: dict[tuple[Any, ...], list[Packed]] = defaultdict(list)
+        for row in rows:
+            packed[row[3:]].append(row[:3])
+        for part, tally in zip(packed, add_packed(list(packed.values())), strict=True):
+            found[part] = found[part] + tally if part in found else tally
+    return found
 
 
 def responses_of(connection: Connection, wanted: TallyFilter) -> dict[tuple[int, date], int]:

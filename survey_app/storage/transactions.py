@@ -53,5 +53,5 @@ def totals(connection: Connection, first_month: date, last_month: date) -> dict[
     """Counter's row -> (months known, transactions in them) between two months, inclusive."""
     row = TransactionCountRow
     query = select(row.counter_id, func.count(), func.sum(row.transactions)).group_by(row.counter_id)
-    found = connection.execute(query.where(row.month.between(first_month, last_month)))
+    found = connection.execute(query.where(row.month.between(first_month, last_month))).all()
     return {counter_id: (int(months), int(number)) for counter_id, months, number in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,11 +15,13 @@ from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_s
 from flask import Flask, current_app, g
 
 from survey_app.domain.questionnaire import MAIN_LANGUAGE, Questionnaire, Wording, say
-from survey_app.domain.rounding import rounded_units
+from survey_app.domain.rounding import rounded_ratio
 from survey_app.services import interface_languages
 
 LANGUAGES = ("vi", "en")
 """What the officer surface speaks; citizens choose from ``offered_languages``."""
+
+Number = int | Decimal | Fraction | float
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -81,13 +84,22 @@ def _marks(locale: str) -> tuple[str, str, str]:
     return get_group_symbol(locale), get_decimal_symbol(locale), get_minus_sign_symbol(locale)
 
 
-def number(value: int | Decimal | Fraction | float, places: int = 0) -> str:
+def number(value: Number, places: int = 0) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; rounded once, half-up."""
+    return numbers()(value, places)
+
+
+def numbers() -> Callable[[Number, int], str]:
+    """``number`` for many numbers of a page, which all are in its language."""
     group, decimal, minus = _marks(_locale())
-    units = rounded_units(value if isinstance(value, Fraction) else Fraction(value), places)
-    whole, rest = divmod(abs(units), 10**places)
-    decimals = f"{decimal}{rest:0{places}}" if places else ""
-    return f"{minus if units < 0 else ''}{f'{whole:,}'.replace(',', group)}{decimals}"
+
+    def written(value: Number, places: int) -> str:
+        units = rounded_ratio(*value.as_integer_ratio(), places)
+        whole, rest = divmod(abs(units), 10**places)
+        decimals = f"{decimal}{rest:0{places}}" if places else ""
+        return f"{minus if units < 0 else ''}{f'{whole:,}'.replace(',', group)}{decimals}"
+
+    return written
 
 
 def day(value: date) -> str:

@@ -30,6 +30,7 @@ from sqlalchemy import Engine, delete, insert
 
 from config import Testing
 from survey_app import create_app, extensions
+from survey_app.cli.server_hooks import quiet_the_collector
 from survey_app.domain.comoments import CoMoments
 from survey_app.domain.local_day import months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
@@ -39,8 +40,9 @@ from survey_app.domain.tally import Tally, count, pack
 from survey_app.domain.tally_layout import TallyLayout
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services.results import ResultsQuery, overall_results, unit_results
-from survey_app.storage import migrations, officers, org_units, questionnaires, transactions, waves
+from survey_app.storage import migrations, officers, org_units, questionnaires, releases, tallies, transactions, waves
 from survey_app.storage.database import begin_read, begin_write, make_engine
+from survey_app.storage.releases import Release
 from survey_app.storage.tallies import UNIT_TALLY, UnitTallyKey
 from tests import scenes
 from tests.web.officer.conftest import PASSWORD, send_sign_in
@@ -156,7 +158,7 @@ def build(engine: Engine) -> None:
 
 
 def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], factor: int) -> None:
-    """Put the tallies of so many times the responses in place of what is there."""
+    """Put the tallies of so many times the responses in place of what is there, with a release at each counter."""
     with begin_write(engine) as connection:
         ids = org_units.read_all(connection)[1]
         [version] = questionnaires.every(connection)
@@ -169,10 +171,18 @@ def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], facto
             key = UnitTallyKey(ids[code], month, wave_id, version.id, *CUTS[cut], flagged=False)
             rows.append(asdict(key) | {"responses": grown.responses, "counts": counts, "moments": moments})
         connection.execute(insert(UNIT_TALLY), rows)
+        newest = {code: (month, cut) for code, month, cut in sorted(additions) if "-Q" in code}
+        shown = [times(additions[code, *place], factor) for code, place in newest.items()]
+        heads = [
+            Release(ids[code], wave_id, version.id, month, *CUTS[cut], False, 1, tally.responses, month)
+            for (code, (month, cut)), tally in zip(newest.items(), shown, strict=True)
+        ]
+        numbers = releases.add_releases(connection, heads)
+        tallies.add_release_tallies(connection, dict(zip(numbers, shown, strict=True)))
 
 
 def make_app(engine: Engine) -> Flask:
-    """The officer surface on this database."""
+    """The officer surface on this database, in a process as the server's are."""
     settings = {name: getattr(Testing, name) for name in dir(Testing) if name.isupper()}
     settings |= {
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
@@ -181,13 +191,16 @@ def make_app(engine: Engine) -> Flask:
         "PUBLIC_BASE_URL": "https://khaosat.example",
         "NOW": lambda: scenes.NOW,
     }
-    return create_app(settings, surface="officer")
+    app = create_app(settings, surface="officer")
+    quiet_the_collector()
+    return app
 
 
-def timed(work: Callable[[], object], repeats: int) -> Took:
-    """The median of some runs."""
+def timed(work: Callable[[], object], repeats: int, before: Callable[[], object] = lambda: None) -> Took:
+    """The median of some runs; what is done ``before`` each does not count."""
     processor, wall = [], []
     for _ in range(repeats):
+        before()
         started = time.process_time(), time.perf_counter()
         work()
         processor.append(time.process_time() - started[0])

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from survey_app.domain.multiplicity import benjamini_hochberg, holm
+from survey_app.domain.multiplicity import benjamini_hochberg, holm, holm_by_row
 
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
 
 def test_holm_on_a_worked_example() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+@given(st.integers(1, 6).flatmap(lambda n: st.lists(st.lists(st.floats(0, 1), min_size=n, max_size=n), min_size=1)))
+def test_rows_are_each_judged_by_themselves(rows: list[list[float]]) -> None:
+    assert holm_by_row(np.array(rows)).tolist() == [holm(row) for row in rows]
 
 
 @given(P_VALUES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from math import ceil, floor
 
@@ -13,7 +14,7 @@ from survey_app.domain.recipe import Recipe, Span
 from survey_app.domain.scoring import Figure
 from survey_app.domain.series import Series
 from survey_app.services.unit_result import TrendPoint
-from survey_app.web.rendering import number
+from survey_app.web.rendering import language, number
 
 BAR_WIDTH = 240
 BAR_MARGIN = 12
@@ -113,8 +114,14 @@ def interval_bar(figure: Figure, on: Span) -> IntervalBar | None:
         return None
     axis = Axis(float(on.low), float(on.high), BAR_MARGIN, BAR_WIDTH - BAR_MARGIN)
     left, right = axis.at(figure.interval.low), axis.at(figure.interval.high)
-    ticks = tuple(Tick(axis.at(value), _label(value)) for value in marks_between(axis.low, axis.high))
+    ticks = _ticks(axis, language())
     return IntervalBar(left, round(right - left, 1), axis.at(float(figure.value)), ticks)
+
+
+@cache
+def _ticks(axis: Axis, _spoken: str) -> tuple[Tick, ...]:
+    """The marks of an axis in the request's language: a page draws one axis under dozens of figures."""
+    return tuple(Tick(axis.at(value), _label(value)) for value in marks_between(axis.low, axis.high))
 
 
 def level_places(number_of: int) -> tuple[int, ...]:

@@ -28,6 +28,14 @@ class Face:
         """The same for many figures: (unit, name) -> address."""
         return filters.addresses(self.explained_at, self.filters)
 
+    def trend_addresses(self) -> Callable[[str, str], str]:
+        """``trend_address`` of many figures: (unit, name) -> address."""
+        return filters.addresses("officer.results_trend", self.filters) if self.is_explored else self.trend_address
+
+    def addresses(self) -> Callable[[str], str]:
+        """``address`` of many units."""
+        return filters.unit_addresses(self.endpoint, self.filters)
+
     def explain_month(self, unit_code: str, month: date) -> str:
         """ "Cách tính" of the overall figure of one month."""
         of_month = {"from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"}

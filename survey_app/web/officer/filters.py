@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -100,13 +101,28 @@ def link_with(**changes: str | None) -> str:
 
 def kept_fields(names: Iterable[str]) -> list[tuple[str, str]]:
     """This address's parameters among ``names``, to be carried along by another form or link."""
-    return [(name, request.args[name]) for name in names if request.args.get(name)]
+    given = {name: value for name, value in request.args.items() if value}
+    return [(name, given[name]) for name in names if name in given] if given else []
 
 
 def address(endpoint: str, unit_code: str, names: Iterable[str], **more: str) -> str:
     """Another page about a unit, with this address's parameters among ``names`` and some ``more``."""
     kept: dict[str, Any] = dict(kept_fields(names))
     return url_for(endpoint, unit_code=unit_code, **(kept | more))
+
+
+_quoted = lru_cache(maxsize=4096)(quote)
+"""Of the few names that stand in the hundreds of addresses of a table."""
+
+
+def unit_addresses(endpoint: str, names: Iterable[str]) -> Callable[[str], str]:
+    """Unit -> what ``address`` gives, worked out once: for a table of many units."""
+    start, _unit, end = address(endpoint, "UNIT", names).partition("UNIT")
+
+    def of(unit_code: str) -> str:
+        return f"{start}{_quoted(unit_code)}{end}"
+
+    return of
 
 
 def addresses(endpoint: str, names: Iterable[str]) -> Callable[[str, str], str]:
@@ -116,7 +132,7 @@ def addresses(endpoint: str, names: Iterable[str]) -> Callable[[str, str], str]:
     middle, _figure, end = rest.rpartition("FIGURE")
 
     def of(unit_code: str, figure: str) -> str:
-        return f"{start}{quote(unit_code)}{middle}{quote(figure)}{end}"
+        return f"{start}{_quoted(unit_code)}{middle}{_quoted(figure)}{end}"
 
     return of
 

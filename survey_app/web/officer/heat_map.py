@@ -63,7 +63,7 @@ def _legend(recipe: Recipe) -> tuple[tuple[int, str], ...]:
 def heat_view(page: UnitPage, asked: Order, may_read: MayRead) -> HeatView:
     """The heat map as its template shows it."""
     drawn = Drawn(
-        OFFICER.address,
+        OFFICER.addresses(),
         short_name,
         has_waiting=False,
         explain=OFFICER.explain_addresses(),

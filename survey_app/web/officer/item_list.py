@@ -66,8 +66,8 @@ def _rows(page: UnitPage) -> list[ItemRow]:
     if results is None or results.result.card is None:
         return []
     card, bases = results.result.card, bases_of(results)
-    explain = partial(OFFICER.explain_address, results.result.unit.code)
-    course = partial(OFFICER.trend_address, results.result.unit.code)
+    explain = partial(OFFICER.explain_addresses(), results.result.unit.code)
+    course = partial(OFFICER.trend_addresses(), results.result.unit.code)
     scores = [(words(section.section.title), score) for section in card.sections for score in section.items]
     by = {
         "asked": places(range(len(scores))),

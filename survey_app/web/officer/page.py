@@ -96,8 +96,8 @@ def card_view(card: Scorecard, results: ResultsPage, face: Face) -> CardView:
     """A scorecard as shown."""
     bases = bases_of(results)
     is_asked = card.overall.reason is not Withheld.INCOMPLETE
-    explain = partial(face.explain_address, results.result.unit.code)
-    course = partial(face.trend_address, results.result.unit.code)
+    explain = partial(face.explain_addresses(), results.result.unit.code)
+    course = partial(face.trend_addresses(), results.result.unit.code)
     summary = tuple(figures.factor_figures(card, bases, explain, course))
     counted = tuple(counted_items(card, bases, explain))
     return CardView(
@@ -167,7 +167,7 @@ def page_view(page: UnitPage, arguments: Mapping[str, str], face: Face, may_read
     centre = results.only_centre if results and face.is_explored else None
     standing = standings(results) if results else None
     drawn = Drawn(
-        face.address,
+        face.addresses(),
         has_waiting=face.has_waiting,
         standings=standing,
         explain=face.explain_addresses(),

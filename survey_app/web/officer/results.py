@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from survey_app import extensions
 from survey_app.domain.permissions import Permission
 from survey_app.services import officers
-from survey_app.services.result_choices import UnitPage, unit_page
-from survey_app.services.weighted_results import WeightedResult, weighted_result
+from survey_app.services.result_choices import unit_page
 from survey_app.web.access import requires, signed_in
 from survey_app.web.officer.blueprint import blueprint
 from survey_app.web.officer.faces import OFFICER
@@ -37,20 +36,12 @@ def results() -> ResponseReturnValue:
 @requires(Permission.RESULTS_READ)
 def unit(unit_code: str) -> ResponseReturnValue:
     """A unit's figures, its months, and the units below it."""
-    asked, reader = read_asked(request.args), replace(reader_at(unit_code), compares=True)
+    asked, reader = read_asked(request.args), replace(reader_at(unit_code), compares=True, weighs=True)
     page = unit_page(extensions.engine(), extensions.recipes(), unit_code, asked, today(), reader)
-    weighted = _weighted(page)
-    places = page.recipe.rounding.places
+    weighted, places = page.weighted, page.recipe.rounding.places
     shown = weighted_view(weighted, unit_code, places)
     boxes = published_boxes(page.path[-1])
     view = replace(page_view(page, request.args, OFFICER, may_read), weighted=shown, published=boxes)
     return page_or_file(
         "officer/unit.html", view, "results", unit_code, lambda: with_weighted(overview_table(page), weighted, places)
     )
-
-
-def _weighted(page: UnitPage) -> WeightedResult | None:
-    """The weighted score of what the page shows."""
-    if page.results is None:
-        return None
-    return weighted_result(extensions.engine(), extensions.recipes(), page.results.query, today())

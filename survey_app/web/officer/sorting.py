@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import TypeVar
 
 from survey_app.web.officer.filters import link_with
@@ -38,8 +39,18 @@ class Column:
 
 def places(keys: Sequence[Key]) -> list[int]:
     """The place of each key in rising order; equal keys share one, None is -1."""
-    order = {key: place for place, key in enumerate(sorted({key for key in keys if key is not None}))}
-    return [-1 if key is None else order[key] for key in keys]
+    compared = _over_one_denominator(keys)
+    order = {key: place for place, key in enumerate(sorted({key for key in compared if key is not None}))}
+    return [-1 if key is None else order[key] for key in compared]
+
+
+def _over_one_denominator(keys: Sequence[Key]) -> Sequence[Key]:
+    """Fractions as whole numbers in the same order, exactly: those are compared many times faster."""
+    fractions = [key for key in keys if isinstance(key, Fraction)]
+    if len(fractions) < sum(key is not None for key in keys):
+        return keys
+    common = lcm(*(key.denominator for key in fractions))
+    return [key.numerator * (common // key.denominator) if isinstance(key, Fraction) else None for key in keys]
 
 
 def _direction(key: str, sort: str, order: str) -> str | None:

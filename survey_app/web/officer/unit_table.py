@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.recipe import Recipe, Span
-from survey_app.domain.rounding import rounded
+from survey_app.domain.rounding import rounded_units
 from survey_app.domain.scoring import Figure
 from survey_app.domain.series import Table
 from survey_app.services.comparisons import Standings
@@ -19,8 +19,11 @@ from survey_app.web.officer.figures import span
 from survey_app.web.officer.sorting import Column, Order, by_place, places, sort_column
 from survey_app.web.officer.verdicts import DifferenceView, difference_view, unit_words
 from survey_app.web.officer.withheld import label
+from survey_app.web.rendering import Number, numbers, words
 from survey_app.web.rendering import gettext as _
-from survey_app.web.rendering import number, words
+
+Write = Callable[[Number, int], str]
+"""A number with so many decimals, in the language of the page."""
 
 SEARCH_OVER = 12
 """A list longer than this can be searched."""
@@ -109,8 +112,9 @@ def fold(text: str) -> str:
 
 def step_of(value: Fraction, on: Span, places: int) -> int:
     """The shade of a score as it is shown: rounded first, so that 80,0 is never below 80."""
-    share = 100 * Fraction(rounded(value, places)) / on.high
-    return 1 + sum(share >= least for least in HEAT_STEPS)
+    dividend, divisor = on.high.as_integer_ratio()
+    share, whole = 100 * rounded_units(value, places) * divisor, int(dividend * 10**places)
+    return 1 + sum(share >= least * whole for least in HEAT_STEPS)
 
 
 def _overall(result: UnitResult) -> Figure | None:
@@ -141,20 +145,22 @@ class _Field:
         figure = self.figure(result) if self.figure else None
         return figure.value if figure else None
 
-    def cell(self, result: UnitResult, place: int, shrunken: Mapping[str, float]) -> Cell:
+    def cell(self, result: UnitResult, place: int, drawn: Drawn, write: Write) -> Cell:
         if self.count:
-            return Cell(number(self.count(result)), "", place)
+            return Cell(write(self.count(result), 0), "", place)
         if self.standing:
             return self.standing(result.unit, place)
         figure, recipe = self.figure(result) if self.figure else None, result.card.recipe if result.card else None
         if figure is None or figure.value is None or recipe is None:
             return Cell(None, "", place, why=label(figure.reason if figure else None))
         places, on = recipe.rounding.places, self._span(recipe)
+        explain = drawn.explain(result.unit.code, self.key) if drawn.explain else ""
+        text = write(figure.value, places)
         if self.key != "overall":
-            return Cell(number(figure.value, places), "", place, step_of(figure.value, on, places))
-        shade = shrunken.get(result.unit.code)
+            return Cell(text, "", place, step_of(figure.value, on, places), explain=explain)
+        shade = drawn.shrunken.get(result.unit.code)
         step = step_of(figure.value if shade is None else Fraction(shade), on, places)
-        return Cell(number(figure.value, places), span(figure.interval, places), place, step)
+        return Cell(text, span(figure.interval, places), place, step, explain=explain)
 
     def _span(self, recipe: Recipe) -> Span:
         return recipe.spans.overall if self.key == "overall" else recipe.section_span(self.key)
@@ -174,8 +180,9 @@ def _standing_fields(standings: Standings, shrunken: Mapping[str, float], decima
         view = difference_view(found, unit_words(found), decimals)
         return Cell(view.value or None, "", place, judged=view if view.value else None, lacking=view.verdict)
 
+    lacking = _("Chỉ xếp hạng xã, phường có điểm được công bố và từ 30 phiếu")
+
     def rank(unit: OrgUnit, place: int) -> Cell:
-        lacking = _("Chỉ xếp hạng xã, phường có điểm được công bố và từ 30 phiếu")
         return Cell(rank_text(standings, unit.code), "", place, lacking=lacking)
 
     def points(unit: OrgUnit) -> float | None:
@@ -213,16 +220,10 @@ def _title(results: Sequence[UnitResult]) -> str:
     return _("Các quầy") if kinds == {UnitKind.COUNTER} else _("Các trung tâm, quầy")
 
 
-def _explained(cell: Cell, field: _Field, result: UnitResult, drawn: Drawn) -> Cell:
-    """A score with the way to its "Cách tính", where the page draws it."""
-    if drawn.explain is None or field.figure is None or cell.text is None:
-        return cell
-    return replace(cell, explain=drawn.explain(result.unit.code, field.key))
-
-
 def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn) -> list[Row]:
     names = places([f"{fold(drawn.name(result.unit))} {result.unit.name}" for result in results])
     columns = [places([field.exact(result) for result in results]) for field in fields]
+    write = numbers()
     return [
         Row(
             code=result.unit.code,
@@ -231,8 +232,7 @@ def _rows(results: Sequence[UnitResult], fields: Sequence[_Field], drawn: Drawn)
             place=names[index],
             folded=f"{fold(result.unit.name)} {result.unit.code.lower()}",
             cells=tuple(
-                _explained(field.cell(result, found[index], drawn.shrunken), field, result, drawn)
-                for field, found in zip(fields, columns, strict=True)
+                field.cell(result, found[index], drawn, write) for field, found in zip(fields, columns, strict=True)
             ),
             marks=drawn.marks.get(result.unit.code, ()),
         )

@@ -45,12 +45,15 @@ def unit_words(found: Difference | None) -> str:
     """What may be said of one unit against another, or against the rest; None: one of the two is withheld."""
     if found is None:
         return _("Chưa công bố (ít phiếu)")
-    return {
-        Verdict.CLEAR_INCREASE: _("cao hơn rõ rệt"),
-        Verdict.NOT_ENOUGH: _("chưa đủ cơ sở kết luận"),
-        Verdict.CLEAR_DECREASE: _("thấp hơn rõ rệt"),
-        Verdict.TOO_FEW: _("chưa đủ phiếu (cần %(n)s ở mỗi bên)", n=LEAST_BASE),
-    }[found.verdict]
+    match found.verdict:
+        case Verdict.CLEAR_INCREASE:
+            return _("cao hơn rõ rệt")
+        case Verdict.NOT_ENOUGH:
+            return _("chưa đủ cơ sở kết luận")
+        case Verdict.CLEAR_DECREASE:
+            return _("thấp hơn rõ rệt")
+        case Verdict.TOO_FEW:
+            return _("chưa đủ phiếu (cần %(n)s ở mỗi bên)", n=LEAST_BASE)
 
 
 def difference_view(found: Difference | None, told: str, places: int = 1) -> DifferenceView:
