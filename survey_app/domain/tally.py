@@ -19,7 +19,6 @@ from survey_app.domain.comoments import (
     count_comoments,
     no_comoments,
     pack_comoments,
-    sums_of_packed,
     unpack_comoments,
 )
 from survey_app.domain.tally_layout import TallyLayout
@@ -133,34 +132,6 @@ def unpack(responses: int, counts: bytes, moments: bytes) -> Tally:
     bases = np.frombuffer(moments[2:end], dtype="<u4").astype(np.int64)
     comoments = unpack_comoments(size, moments[end:])
     return Tally(responses, np.frombuffer(counts, dtype="<u4").astype(np.int64), bases, comoments)
-
-
-Packed = tuple[int, bytes, bytes]
-"""Responses, and what ``pack`` gave."""
-
-
-BLOCK = 64
-"""How many sums are worked out together: few enough to stay in the processor's cache."""
-
-
-def add_packed(parts: Sequence[Sequence[Packed]]) -> list[Tally]:
-    """The sum of the packed tallies of each part, none empty; as ``unpack`` and ``add`` give it, many at once."""
-    return [tally for start in range(0, len(parts), BLOCK) for tally in _add_block(parts[start : start + BLOCK])]
-
-
-def _add_block(parts: Sequence[Sequence[Packed]]) -> list[Tally]:
-    every = [packed for part in parts for packed in part]
-    [(groups, size, length)] = {(moments[0], moments[1], len(counts)) for _, counts, moments in every}
-    end = 2 + 4 * groups
-    counts = np.frombuffer(b"".join(entry[1] for entry in every), dtype="<u4").reshape(-1, length // 4)
-    bases = np.frombuffer(b"".join([entry[2][2:end] for entry in every]), dtype="<u4").reshape(-1, groups)
-    starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
-    totals, answered = (np.add.reduceat(rows.astype(np.int64), starts, axis=0) for rows in (counts, bases))
-    comoments = sums_of_packed(size, end, [[moments for _, _, moments in part] for part in parts])
-    return [
-        Tally(sum([entry[0] for entry in part]), total, own, CoMoments(size, moments))
-        for part, total, own, moments in zip(parts, totals, answered, comoments, strict=True)
-    ]
 
 
 def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dict[str, int]]:

@@ -93,7 +93,7 @@ def count_record_parts(
 
 
 def responses_query(wanted: ReleasedFilter) -> Select[*ResponseCells]:
-    """The released responses by their random number: plain texts and numbers, which nothing needs to convert."""
+    """The released responses: plain texts and numbers, which nothing needs to convert."""
     column = RESPONSE.c
     return (
         select(
@@ -109,11 +109,16 @@ def responses_query(wanted: ReleasedFilter) -> Select[*ResponseCells]:
         )
         .join_from(RELEASE, RESPONSE, column.release_id == RELEASE.c.id)
         .where(*_conditions(wanted))
-        .order_by(column.id)
     )
 
 
-def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator[Sequence[ResponseCells]]:
-    """The released responses, some thousands at a time, without holding them all."""
-    result = connection.execute(responses_query(wanted), execution_options=STREAMED)
+def stream_responses(
+    connection: Connection, wanted: ReleasedFilter, is_shuffled: bool = False
+) -> Iterator[Sequence[ResponseCells]]:
+    """The released responses, some thousands at a time, without holding them all; by number, or in any order.
+
+    By number those released together stand together: that is told beside each only where its release is told as well.
+    """
+    query = responses_query(wanted).order_by(func.random() if is_shuffled else RESPONSE.c.id)
+    result = connection.execute(query, execution_options=STREAMED)
     yield from cast(Iterator[Sequence[ResponseCells]], result.partitions(AT_ONCE))
