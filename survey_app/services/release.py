@@ -26,7 +26,7 @@ from survey_app.storage.database import RELEASE_LOCK, begin_read, sweep, try_loc
 from survey_app.storage.inbox import Group
 from survey_app.storage.theme_files import load_themes
 
-AT_ONCE = 20_000
+AT_ONCE = 25_000
 """A transaction is full with so many responses: on SQLite it holds up citizens' writes, for about a second."""
 RESPONSES_A_GROUP = 40
 """So many are reckoned for a group of fewer, which costs no less."""

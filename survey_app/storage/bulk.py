@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table
@@ -11,8 +12,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from survey_app.storage.database import begin_write, is_postgresql
 
-BULK_CACHE_KB = 16_384
+BULK_CACHE_KB = 32_768
 """What SQLite may keep of a database in memory while much is written; otherwise 2 MB."""
+
+ROWS_A_STATEMENT = 50
 
 
 @contextmanager
@@ -40,28 +43,32 @@ def _rows(connection: Connection, table: Table, columns: Mapping[str, Sequence[A
     return zip(*bound, strict=True)
 
 
-def _insert(table: Table, names: Iterable[str], marks: Iterable[str]) -> str:
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(marks)})"  # noqa: S608 - our table
-
-
 def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert many rows, given column by column: COPY, or one prepared INSERT."""
+    """Insert many rows, given column by column: COPY, or some dozens of rows a statement."""
     rows = _rows(connection, table, columns)
     if is_postgresql(connection):
         _copy(connection, f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", rows)
-    elif columns:
-        _each(connection, _insert(table, columns, "?" * len(columns)), rows)
+    else:
+        _insert(connection, table, list(columns), rows)
 
 
 def replace_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Put rows in place of those with the same primary key, one prepared statement for all."""
-    if not columns:
-        return
+    """Put rows in place of those with the same primary key; no two of them have the same one."""
     key = [column.name for column in table.primary_key]
     fresh = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
-    insert = _insert(table, columns, ["%s" if is_postgresql(connection) else "?"] * len(columns))
-    statement = f"{insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {fresh}"
-    _each(connection, statement, _rows(connection, table, columns))
+    conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {fresh}"
+    _insert(connection, table, list(columns), _rows(connection, table, columns), conflict)
+
+
+def _insert(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterator[tuple[Any, ...]], conflict: str = ""
+) -> None:
+    """Rows are never all held; SQLite sets up what a statement checks, such as lists of known words, once for each."""
+    mark = "%s" if is_postgresql(connection) else "?"
+    start, row = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ", f"({', '.join([mark] * len(names))})"  # noqa: S608 - ours
+    with _driver(connection, start) as cursor:
+        while lot := list(islice(rows, ROWS_A_STATEMENT)):
+            cursor.execute(f"{start}{', '.join([row] * len(lot))}{conflict}", list(chain.from_iterable(lot)))
 
 
 def delete_values(connection: Connection, column: Column[Any], values: Sequence[Any]) -> None:
@@ -70,17 +77,12 @@ def delete_values(connection: Connection, column: Column[Any], values: Sequence[
     if is_postgresql(connection):
         connection.exec_driver_sql(f"{start}ANY(%s)", (list(values),))
     else:
-        _each(connection, f"{start}?", zip(values, strict=True))
+        with _driver(connection, start) as cursor:
+            cursor.executemany(f"{start}?", zip(values, strict=True))
 
 
-def _each(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """One prepared statement for each of the rows, which are never held together."""
-    with _driver(connection, statement) as cursor:
-        cursor.executemany(statement, rows)
-
-
-def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    first = next(iter(rows), None)
+def _copy(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    first = next(rows, None)
     if first is None:
         return
     with _driver(connection, statement) as cursor, cursor.copy(statement) as copy:
