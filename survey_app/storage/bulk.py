@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from survey_app.storage.database import begin_write, is_postgresql
 
-BULK_CACHE_KB = 32_768
+BULK_CACHE_KB = 24_576
 """What SQLite may keep of a database in memory while much is written; otherwise 2 MB."""
 
 ROWS_A_STATEMENT = 50

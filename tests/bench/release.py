@@ -120,8 +120,7 @@ def receive(engine: Engine, cast: Cast, number: int, end: datetime, rng: np.rand
 
 def _move(connection: Connection) -> int:
     """What waits, moved by the database alone: one release for each version, no tallies, no plan."""
-    on_postgresql = is_postgresql(connection)
-    number, day = ("(random() * 4e18)::bigint", "DATE ") if on_postgresql else ("abs(random()) / 2", "")
+    day = "DATE " if is_postgresql(connection) else ""
     connection.execute(
         text(
             "INSERT INTO release (unit_id, wave_id, version_id, month, stage, channel, flagged, threshold, responses,"
@@ -132,8 +131,9 @@ def _move(connection: Connection) -> int:
     connection.execute(
         text(
             "INSERT INTO response (id, release_id, version_id, record_length, day, stage, channel, language,"
-            f" duration_band, flagged, record) SELECT {number}, (SELECT max(id) FROM release WHERE version_id ="
-            f" response_inbox.version_id), version_id, record_length, {day}'2026-11-23', 'filing', channel, language,"
+            " duration_band, flagged, record) SELECT row_number() OVER (ORDER BY key), (SELECT max(id) FROM release"
+            f" WHERE version_id = response_inbox.version_id), version_id, record_length, {day}'2026-11-23', 'filing',"
+            " channel, language,"
             " 3, flagged, record FROM response_inbox ORDER BY 1"
         )
     )
