@@ -13,11 +13,13 @@ from random import Random
 
 from sqlalchemy import Connection, Engine
 
+from survey_app.domain.comoments import CoMoments
 from survey_app.domain.local_day import minute_of
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.questionnaire import Item, ItemKind, Questionnaire, questionnaire_from_dict
 from survey_app.domain.questionnaire_rules import canonical_json, sha256_of
 from survey_app.domain.record import Answer, encode, is_visible
+from survey_app.domain.tally import Tally
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.storage import counter_codes, inbox, org_units, questionnaires, waves
 from survey_app.storage.database import begin_write
@@ -223,3 +225,9 @@ def scored_items() -> list[str]:
     """The 19 scored items of the shipped ``sipas_desk``."""
     questionnaire = questionnaire_from_dict(json.loads(canonical("sipas_desk")))
     return [item.id for _, items in questionnaire.scored_sections("satisfaction") for item in items]
+
+
+def times(tally: Tally, factor: int) -> Tally:
+    """As if everybody had answered ``factor`` times."""
+    scaled = CoMoments(tally.comoments.size, tally.comoments.sums * factor)
+    return Tally(tally.responses * factor, tally.counts * factor, tally.bases * factor, scaled)

@@ -30,6 +30,9 @@ TOKENS: Mapping[PersonalData, str] = MappingProxyType(
 """What stands in place of what was masked; part of the stored text, in Vietnamese."""
 
 _TOKEN = re.compile(r"(\[đã che: [^\]]*\])")
+_MASKED_START = "[đã che: "
+_OF_NUMBERS = re.compile(r"[\d@]")
+"""Whatever the patterns of numbers find holds a digit, or the sign of an e-mail address."""
 ADDRESSES = ("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "dì", "cậu", "thầy", "mr", "ms", "mrs", "miss")
 OFFICES = ("cán bộ", "cb", "nhân viên", "công chức", "đồng chí", "giám đốc", "chủ tịch", "bí thư", "trưởng", "phó")
 _ADDRESSES = WordSet.of(ADDRESSES)
@@ -112,7 +115,9 @@ class NameList:
 
 
 def _longest(names: Mapping[str, list[tuple[str, ...]]], words: Sequence[re.Match[str]], place: int) -> int:
-    candidates = names.get(fold(words[place][0]), ())
+    candidates = names.get(fold(words[place][0]))
+    if not candidates:
+        return 0
     return max((len(name) for name in candidates if _matches(words[place : place + len(name)], name)), default=0)
 
 
@@ -174,6 +179,8 @@ def _replace(text: str, spans: Iterable[_Span], token: str) -> str:
 
 def _outside_tokens(text: str, change: Callable[[str], str]) -> str:
     """``text`` with ``change`` done to the parts that are not masked yet."""
+    if _MASKED_START not in text:
+        return change(text)
     parts = _TOKEN.split(text)
     return "".join(part if place % 2 else change(part) for place, part in enumerate(parts))
 
@@ -183,6 +190,8 @@ def _hide_pattern(pattern: re.Pattern[str], group: str | int, token: str, part: 
 
 
 def _mask_numbers(text: str) -> str:
+    if not _OF_NUMBERS.search(text):
+        return text
     for kind, pattern in (*NAMED_NUMBERS, *SENT, *LONG_NUMBERS):
         group = "hidden" if "hidden" in pattern.groupindex else 0
 
@@ -192,15 +201,17 @@ def _mask_numbers(text: str) -> str:
 
 def mask_comment(text: str, names: NameList) -> str:
     """``text`` with personal data and names replaced by what they were. Masking again changes nothing more."""
-    masked = _mask_numbers(text)
-
-    def hide_listed(part: str) -> str:
-        return _replace(part, _listed(part, list(WORD.finditer(part)), names), TOKENS[PersonalData.STAFF_NAME])
 
     def hide_addressed(part: str) -> str:
         return _replace(part, _addressed(part, list(WORD.finditer(part))), TOKENS[PersonalData.PERSON_NAME])
 
-    return _outside_tokens(_outside_tokens(masked, hide_listed), hide_addressed)
+    def hide_names(part: str) -> str:
+        words = list(WORD.finditer(part))
+        if listed := _listed(part, words, names):
+            return _outside_tokens(_replace(part, listed, TOKENS[PersonalData.STAFF_NAME]), hide_addressed)
+        return _replace(part, _addressed(part, words), TOKENS[PersonalData.PERSON_NAME])
+
+    return _outside_tokens(_mask_numbers(text), hide_names)
 
 
 def split_masked(text: str) -> list[tuple[str, bool]]:

@@ -44,9 +44,8 @@ class Themes:
     def __contains__(self, key: str) -> bool:
         return any(theme.key == key for theme in self.entries)
 
-    def suggest(self, text: str) -> tuple[str, ...]:
-        """The keys of the themes a comment speaks of; the rest theme where there is none."""
-        spelled, folded = spelled_words(text), folded_words(text)
+    def suggest(self, spelled: str, folded: str) -> tuple[str, ...]:
+        """The keys of the themes a comment of these ``searchable`` words speaks of; the rest theme if there is none."""
         met = tuple(theme.key for theme in self.entries if not theme.is_rest and theme.is_met(spelled, folded))
         return met or tuple(theme.key for theme in self.entries if theme.is_rest)
 

@@ -153,6 +153,19 @@ def pack_comoments(moments: CoMoments) -> bytes:
     return bytes([width]) + moments.sums.astype(_WIDTHS[width]).tobytes()
 
 
+def pack_each_comoments(sums: Integers) -> list[bytes]:
+    """``pack_comoments`` of many at once, a row each."""
+    largest = sums.max(axis=1, initial=0)
+    widths = np.select([largest < 1 << (8 * width) for width in (1, 2, 4)], [1, 2, 4], 8)
+    packed = [b""] * len(sums)
+    for width, name in _WIDTHS.items():
+        places = np.flatnonzero(widths == width)
+        joined, wide = sums[places].astype(name).tobytes(), sums.shape[1] * width
+        for number, place in enumerate(places.tolist()):
+            packed[place] = bytes([width]) + joined[number * wide : (number + 1) * wide]
+    return packed
+
+
 def sums_of_packed(size: int, start: int, parts: Sequence[Sequence[bytes]]) -> Integers:
     """The sums of packed co-moments, each from ``start`` on in its bytes, a row for each part.
 

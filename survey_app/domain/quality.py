@@ -25,6 +25,7 @@ BURST_MINUTES = 10
 """The span in which responses come too thick; a minute's bursts are known when this many have passed."""
 
 STAGES = {"1": "filing", "2": "collecting", "3": "asking", "4": "other"}
+"""What the codes of the item that asks why the citizen came stand for."""
 UNKNOWN_STAGE = "unknown"
 
 
@@ -88,8 +89,3 @@ def crowded_minutes(minutes: Collection[int], limits: PaceLimits) -> frozenset[i
 def stage_position(questionnaire: Questionnaire) -> int | None:
     """The record column of the item that asks why the citizen came; None for a version without one."""
     return next((c.position for c in layout(questionnaire) if c.item == questionnaire.stage_item), None)
-
-
-def stage_of(position: int | None, record: str) -> str:
-    """The visit stage told in this record column (filing, collecting, asking, other), or unknown."""
-    return UNKNOWN_STAGE if position is None else STAGES.get(record[position], UNKNOWN_STAGE)

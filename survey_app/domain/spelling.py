@@ -39,14 +39,20 @@ def find_words(text: str) -> list[str]:
     return WORD.findall(unicodedata.normalize("NFC", text))
 
 
+def searchable(text: str) -> tuple[str, str]:
+    """The words of a text by their spelling, each between single spaces, to be searched; the same without marks."""
+    words = find_words(text)
+    return f" {' '.join(map(spell, words))} ", f" {' '.join(map(fold, words))} "
+
+
 def spelled_words(text: str) -> str:
-    """The words of a text by their spelling, each between single spaces: to be searched for whole words."""
-    return " " + " ".join(spell(word) for word in find_words(text)) + " "
+    """The words of a text by their spelling, to be searched for whole words."""
+    return searchable(text)[0]
 
 
 def folded_words(text: str) -> str:
     """The same without marks."""
-    return " " + " ".join(fold(word) for word in find_words(text)) + " "
+    return searchable(text)[1]
 
 
 def has_marks(word: str) -> bool:

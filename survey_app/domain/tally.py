@@ -17,11 +17,8 @@ from numpy.typing import NDArray
 from survey_app.domain.comoments import (
     CoMoments,
     count_comoments,
-    matrices,
     no_comoments,
     pack_comoments,
-    sums_in_turn,
-    sums_of_packed,
     unpack_comoments,
 )
 from survey_app.domain.tally_layout import TallyLayout
@@ -135,39 +132,6 @@ def unpack(responses: int, counts: bytes, moments: bytes) -> Tally:
     bases = np.frombuffer(moments[2:end], dtype="<u4").astype(np.int64)
     comoments = unpack_comoments(size, moments[end:])
     return Tally(responses, np.frombuffer(counts, dtype="<u4").astype(np.int64), bases, comoments)
-
-
-Packed = tuple[int, bytes, bytes]
-"""Responses, and what ``pack`` gave."""
-
-
-BLOCK = 64
-"""How many sums are worked out together: few enough to stay in the processor's cache."""
-
-
-def add_packed(parts: Sequence[Sequence[Packed]]) -> list[Tally]:
-    """The sum of the packed tallies of each part, none empty; as ``unpack`` and ``add`` give it, many at once."""
-    return [tally for start in range(0, len(parts), BLOCK) for tally in _add_block(parts[start : start + BLOCK])]
-
-
-def _add_block(parts: Sequence[Sequence[Packed]]) -> list[Tally]:
-    [(groups, size, length)] = {(moments[0], moments[1], len(counts)) for part in parts for _, counts, moments in part}
-    end = 2 + 4 * groups
-    totals = _sums_of([[counts for _, counts, _ in part] for part in parts], length // 4)
-    answered = _sums_of([[moments[2:end] for _, _, moments in part] for part in parts], groups)
-    comoments = sums_of_packed(size, end, [[moments for _, _, moments in part] for part in parts])
-    return [
-        Tally(sum([entry[0] for entry in part]), total, own, CoMoments(size, moments))
-        for part, total, own, moments in zip(parts, totals, answered, comoments, strict=True)
-    ]
-
-
-def _sums_of(parts: Sequence[Sequence[bytes]], length: int) -> Counts:
-    """The sums of packed uint32 vectors, a row for each part."""
-    sums = np.zeros((len(parts), length), dtype=np.int64)
-    for places, rows in matrices(parts):
-        sums[places] = sums_in_turn(rows.view("<u4"), len(places))
-    return sums
 
 
 def counts_of(layout_: TallyLayout, tally: Tally, item_id: str) -> dict[str, dict[str, int]]:

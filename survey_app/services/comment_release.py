@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,13 +15,12 @@ from sqlalchemy import Connection
 from survey_app.domain.comment_masking import NameList, mask_comment
 from survey_app.domain.comment_themes import Themes
 from survey_app.domain.comments import CommentRules, shown_languages
-from survey_app.domain.local_day import day_of_minute, month_of, months_back, week_of
+from survey_app.domain.local_day import month_of, months_back, week_of
 from survey_app.domain.org_tree import OrgTree
-from survey_app.domain.spelling import folded_words, spelled_words
+from survey_app.domain.spelling import searchable
 from survey_app.storage import comment_waiting, comments, org_units, settings, staff_names
 from survey_app.storage.comment_waiting import WaitingComment
 from survey_app.storage.comments import Batch, NewComment
-from survey_app.storage.inbox import InboxEntry
 
 NAMES_MASKED = "comment_names_sha256"
 """Setting: the names that every readable comment was masked with, as a hash."""
@@ -38,19 +37,22 @@ class CommentDesk:
     themes: Themes
 
 
-def keep_waiting(connection: Connection, entries: Iterable[InboxEntry], centre_of: Callable[[int], int]) -> None:
+@dataclass(frozen=True)
+class Written:
+    """What a released response said in words, apart from its answers."""
+
+    centre_id: int
+    wave_id: int
+    day: date
+    language: str
+    text: str
+
+
+def keep_waiting(connection: Connection, written: Iterable[Written]) -> None:
     """Let the comments of released responses wait, apart from them: random number, centre, wave, week."""
     waiting = [
-        WaitingComment(
-            id=secrets.randbits(62),
-            centre_id=centre_of(entry.counter_id),
-            wave_id=entry.wave_id,
-            week=week_of(day_of_minute(entry.received_minute)),
-            language=entry.language,
-            text=entry.comment,
-        )
-        for entry in entries
-        if entry.comment is not None
+        WaitingComment(secrets.randbits(62), said.centre_id, said.wave_id, week_of(said.day), said.language, said.text)
+        for said in written
     ]
     comment_waiting.add(connection, waiting)
 
@@ -74,13 +76,14 @@ class _Names:
 
 def _masked(number: int, language: str, text: str, names: NameList, themes: Themes | None = None) -> NewComment:
     masked = mask_comment(text, names)
-    suggested = themes.suggest(masked) if themes else ()
-    return NewComment(number, language, masked, spelled_words(masked), folded_words(masked), suggested)
+    spelled, folded = searchable(masked)
+    return NewComment(number, language, masked, spelled, folded, themes.suggest(spelled, folded) if themes else ())
 
 
-def _release(connection: Connection, desk: CommentDesk, unit_id: int, waiting: Sequence[WaitingComment]) -> int:
+def _release(
+    connection: Connection, desk: CommentDesk, names: NameList, unit_id: int, waiting: Sequence[WaitingComment]
+) -> int:
     """Make a batch readable at a unit: new random numbers, masked, the month in place of the week."""
-    names = _Names(connection, desk.above).at(unit_id)
     languages = shown_languages([comment.language for comment in waiting], desk.rules.batch)
     batch = Batch(
         unit_id=unit_id,
@@ -106,24 +109,26 @@ def release_batches(connection: Connection, desk: CommentDesk) -> int:
     """
     last_week, released = desk.rules.last_week(desk.today), 0
     left: dict[tuple[int, int], list[WaitingComment]] = defaultdict(list)
-    waiting = comment_waiting.groups(connection, last_week)
+    waiting, names = comment_waiting.groups(connection, last_week), _Names(connection, desk.above)
     unripe = {wave for (_, wave), every, ripe in waiting if ripe < every}
     for (centre_id, wave_id), _, ripe in waiting:
         if ripe >= desk.rules.batch:
             group = comment_waiting.read(connection, (centre_id, wave_id), last_week)
-            released += _release(connection, desk, centre_id, group)
+            released += _release(connection, desk, names.at(centre_id), centre_id, group)
         elif wave_id in desk.waves_over and wave_id not in unripe:
             left[centre_id, wave_id] = comment_waiting.read(connection, (centre_id, wave_id), last_week)
-    return released + _join_above(connection, desk, left)
+    return released + _join_above(connection, desk, names, left)
 
 
-def _join_above(connection: Connection, desk: CommentDesk, left: dict[tuple[int, int], list[WaitingComment]]) -> int:
+def _join_above(
+    connection: Connection, desk: CommentDesk, names: _Names, left: dict[tuple[int, int], list[WaitingComment]]
+) -> int:
     released = 0
     while left:
         unit_id, wave_id = deepest = max(left, key=lambda place: len(desk.above[place[0]]))
         joined = left.pop(deepest)
         if len(joined) >= desk.rules.batch:
-            released += _release(connection, desk, unit_id, joined)
+            released += _release(connection, desk, names.at(unit_id), unit_id, joined)
         elif desk.above[unit_id]:
             left.setdefault((desk.above[unit_id][0], wave_id), []).extend(joined)
     return released

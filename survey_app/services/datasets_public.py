@@ -1,7 +1,8 @@
 """A dataset anybody may have: coarse units and periods, k-anonymous demographic answers, no small sensitive bases.
 
 What is told is decided on all released responses of the version, whatever the filter, and then once more within the
-file; the file never tells more of a response than the whole would. Responses get names of this export alone.
+file; the file never tells more of a response than the whole would. Responses get names of this export alone, and stand
+in an order of their own within a place: neither tells what was released together.
 """
 
 from __future__ import annotations
@@ -255,7 +256,8 @@ class PublicDataset(Dataset):
                     rows[told] = len(rows)
                     self.blocks[0].rows.append(self._cells(*told))
             masks = self._masks_of(place) if heads else {}
-            for found in datasets.stream_responses(self.connection, wanted) if heads else ():
+            stream = datasets.stream_responses(self.connection, wanted, is_shuffled=True) if heads else ()
+            for found in stream:
                 at = [groups[release] for _, release, *_ in found]
                 yield Batch(
                     [f"p{_name(key, number)}" for number, *_ in found],

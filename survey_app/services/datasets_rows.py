@@ -1,7 +1,8 @@
 """The rows of a dataset: released responses of one questionnaire version, some thousands at a time, never all at once.
 
 A *place* is the unit directly below the province (a commune, a department, the province's centre), or the province
-itself for what was released there. Rows are ordered by place and random number, so they tell no order of arrival.
+itself for what was released there. Rows are ordered by place and number, so they tell no order of arrival: numbers are
+given in random order to all that is released in one go.
 Demographic answers are made k-anonymous among all released responses of a place and year, whatever the filter.
 """
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Connection, Engine
 
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.tally import Tally, count
+from survey_app.domain.tally_many import count_each, rows_of
 from survey_app.services.residence_closing import differing_batches
 from survey_app.storage import inbox, org_units, questionnaires, releases, tallies
 from survey_app.storage.database import begin_read, begin_write
@@ -86,13 +88,17 @@ def count_missing(engine: Engine, progress: Callable[[int, int], None] | None = 
     return len(missing)
 
 
-def _tally(connection: Connection, heads: Iterable[tuple[int, Release]]) -> None:
+def _tally(connection: Connection, heads: Sequence[tuple[int, Release]]) -> None:
     places = _Places(connection)
     versions = {version.id: version for version in questionnaires.every(connection)}
-    sums: dict[UnitTallyKey, Tally] = {}
-    for release_id, head in heads:
-        fresh = count(versions[head.version_id].layout, releases.records(connection, release_id))
-        tallies.add_release_tally(connection, release_id, fresh)
-        for key in places.keys_of(head):
-            sums[key] = sums[key] + fresh if key in sums else fresh
-    tallies.add_to_units(connection, sums)
+    for version_id in {head.version_id for _, head in heads}:
+        own = [(release_id, head) for release_id, head in heads if head.version_id == version_id]
+        records = [releases.records(connection, release_id) for release_id, _ in own]
+        fresh = rows_of(count_each(versions[version_id].layout, records))
+        tallies.add_release_tallies(connection, [release_id for release_id, _ in own], fresh)
+        parts: dict[UnitTallyKey, list[int]] = defaultdict(list)
+        for row, (_, head) in enumerate(own):
+            for key in places.keys_of(head):
+                parts[key].append(row)
+        sums = fresh.summed(list(parts.values()))
+        tallies.add_to_units(connection, {key: place for place, key in enumerate(parts)}, sums)

@@ -2,79 +2,51 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import Engine
 
 from survey_app.domain.comment_themes import Themes
-from survey_app.domain.local_day import day_of_minute, minute_of
-from survey_app.domain.quality import crowded_minutes, stage_of
-from survey_app.domain.release_rules import Batch, Waiting, plan_batches, put_to
+from survey_app.domain.crowds import crowded
+from survey_app.domain.local_day import minute_of
+from survey_app.domain.release_plan import plan_batches
 from survey_app.services import comment_release
 from survey_app.services.durations import keep_measured
 from survey_app.services.province_settings import read_settings
+from survey_app.services.release_rows import Rows, joined, rows_of
 from survey_app.services.release_run import ReleaseRun, ReleaseSummary
 from survey_app.services.release_scene import Moment, Scene, read_scene
 from survey_app.services.residence_closing import close_quarters
 from survey_app.storage import audit_log, inbox, releases
-from survey_app.storage.database import RELEASE_LOCK, begin_bulk_write, begin_read, sweep, try_lock
-from survey_app.storage.inbox import Group, InboxEntry
+from survey_app.storage.bulk import begin_bulk_write
+from survey_app.storage.database import RELEASE_LOCK, begin_read, sweep, try_lock
+from survey_app.storage.inbox import Group
 from survey_app.storage.theme_files import load_themes
 
-AT_ONCE = 20_000
+AT_ONCE = 25_000
 """A transaction is full with so many responses: on SQLite it holds up citizens' writes, for about a second."""
 RESPONSES_A_GROUP = 40
 """So many are reckoned for a group of fewer, which costs no less."""
 
 
-def _plan(scene: Scene, entries: Sequence[InboxEntry]) -> list[tuple[Batch, list[InboxEntry]]]:
-    if not entries:
-        return []
-    version = scene.versions[entries[0].version_id]
-    waiting = [
-        Waiting(
-            entry.key,
-            stage_of(version.stage_position, entry.record),
-            entry.channel,
-            entry.flagged,
-            day_of_minute(entry.received_minute),
-            put_to(version.routed_positions, entry.record),
-        )
-        for entry in entries
-    ]
-    by_key = {entry.key: entry for entry in entries}
-    batches = plan_batches(waiting, scene.settings.thresholds.release, scene.mixed_before())
-    return [(batch, [by_key[key] for key in batch.keys]) for batch in batches]
+def _release(run: ReleaseRun, rows: Rows) -> Rows:
+    """Release what may be released, each where it may be; returns what goes on waiting."""
+    batches = plan_batches(rows.waiting(), run.scene.settings.thresholds.release, run.scene.mixed_before())
+    run.release(rows, batches)
+    return rows.at(np.delete(np.arange(len(rows)), batches.members))
 
 
-def _release_at(run: ReleaseRun, unit_id: int, entries: Sequence[InboxEntry]) -> list[InboxEntry]:
-    """Release what may be released at this unit; returns what goes on waiting."""
-    left = {entry.key: entry for entry in entries}
-    for batch, members in _plan(run.scene, entries):
-        run.release(unit_id, batch, members)
-        for entry in members:
-            del left[entry.key]
-    return list(left.values())
-
-
-def _waiting(run: ReleaseRun, groups: Sequence[Group]) -> Iterator[tuple[Group, list[InboxEntry]]]:
-    """The waiting responses of each group."""
-    for group, entries in inbox.waiting_at(run.connection, groups).items():
-        yield group, _checked(run, entries)
-
-
-def _checked(run: ReleaseRun, entries: list[InboxEntry]) -> list[InboxEntry]:
-    """Of one group, those that came faster than any desk serves are flagged, the first as well."""
-    crowded = crowded_minutes([entry.received_minute for entry in entries], run.scene.settings.pace)
-    caught = {entry.key for entry in entries if not entry.flagged and entry.received_minute in crowded}
-    if not caught:
-        return entries
+def _waiting(run: ReleaseRun, groups: Sequence[Group]) -> Rows:
+    """The waiting responses of groups; those that came faster than any desk serves are flagged, the first as well."""
+    rows = rows_of(inbox.waiting_at(run.connection, groups), run.scene.versions)
+    is_crowded = crowded(rows.place, rows.minute, run.scene.settings.pace)
+    caught = rows.key[is_crowded & ~rows.flagged].tolist()
     inbox.flag(run.connection, sorted(caught))
     run.summary.newly_flagged += len(caught)
-    return [replace(entry, flagged=True) if entry.key in caught else entry for entry in entries]
+    return replace(rows, flagged=rows.flagged | is_crowded)
 
 
 def _release_remainders(run: ReleaseRun, waiting: Iterable[Group]) -> None:
@@ -83,16 +55,21 @@ def _release_remainders(run: ReleaseRun, waiting: Iterable[Group]) -> None:
     While the wave runs only those join who were put an item that too few at their counter are put, and who have
     waited as long as for a mixed release: at their counter they may wait in vain.
     """
-    levels: dict[Group, list[InboxEntry]] = defaultdict(list)
     scene = run.scene
-    may_join = [group for group in waiting if scene.above[group[0]] and scene.may_join(*group[1:])]
-    for (counter, wave_id, version_id), entries in _waiting(run, may_join):
-        levels[scene.above[counter][0], wave_id, version_id] += [one for one in entries if scene.joins(one)]
-    while levels:
-        unit_id, wave_id, version_id = deepest = max(levels, key=lambda place: len(run.scene.above[place[0]]))
-        left = _release_at(run, unit_id, levels.pop(deepest))
-        if left and run.scene.above[unit_id] and run.scene.is_over(wave_id):
-            levels[run.scene.above[unit_id][0], wave_id, version_id] += left
+    rows = _waiting(run, [group for group in waiting if scene.above[group[0]] and scene.may_join(*group[1:])])
+    rows = _above(scene, rows.at(scene.joining(rows)))
+    while len(rows):
+        depths = np.array([len(scene.above[unit_id]) for unit_id in rows.unit_id.tolist()])
+        is_deepest = depths == depths.max()
+        left = _release(run, rows.at(is_deepest))
+        climbing = _above(scene, left.at(scene.over(left)))
+        rows = joined([rows.at(~is_deepest), climbing])
+
+
+def _above(scene: Scene, rows: Rows) -> Rows:
+    """The rows at the next unit above; those at the top are gone."""
+    nearest = np.array([next(iter(scene.above[unit_id]), 0) for unit_id in rows.unit_id.tolist()], dtype=np.int64)
+    return rows.moved(nearest).at(nearest > 0)
 
 
 def _in_transaction(
@@ -148,8 +125,8 @@ def run_releases(
     for chunk in _chunks(full, at_once):
 
         def release_chunk(run: ReleaseRun, chunk: Sequence[Group] = chunk) -> None:
-            for group, entries in _waiting(run, chunk):
-                _release_at(run, group[0], [one for one in entries if run.scene.is_settled(one)])
+            rows = _waiting(run, chunk)
+            _release(run, rows.at(run.scene.settled(rows)))
 
         if not _in_transaction(engine, moment, summary, release_chunk):
             return summary

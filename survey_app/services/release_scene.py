@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+import numpy as np
 from sqlalchemy import Connection
 
 from survey_app.domain.comment_themes import Themes
-from survey_app.domain.local_day import day_of_minute, local_day, minute_of
+from survey_app.domain.local_day import FIRST_DAY, local_day, minute_of
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import UnitKind
 from survey_app.domain.quality import BURST_MINUTES
-from survey_app.domain.release_rules import put_to
+from survey_app.domain.release_plan import Flags
 from survey_app.domain.wave import Wave
 from survey_app.services.comment_release import CommentDesk
 from survey_app.services.province_settings import ProvinceSettings, read_settings
+from survey_app.services.release_rows import Rows
 from survey_app.storage import org_units, questionnaires, waves
-from survey_app.storage.inbox import InboxEntry
 from survey_app.storage.questionnaires import PublishedVersion
 
 
@@ -42,15 +43,20 @@ class Scene:
     waves: dict[int, Wave]
     versions: dict[int, PublishedVersion]
 
-    def mixed_before(self) -> date:
+    def mixed_before(self) -> int:
+        """The last day, counted from 1970-01-01, whose responses have waited long enough for a mixed release."""
         wait = self.settings.mixed_release_days if self.is_patient else 0
-        return self.today - timedelta(days=wait)
+        return self.today.toordinal() - FIRST_DAY - wait
 
-    def is_settled(self, entry: InboxEntry) -> bool:
-        """Whether no burst around it can still come to light; releasing by hand and ended waves do not wait for it."""
-        if self.is_over(entry.wave_id) or not self.is_patient:
-            return True
-        return entry.received_minute <= self.minute - BURST_MINUTES
+    def settled(self, rows: Rows) -> Flags:
+        """Whether no burst around them can still come to light; releases by hand and ended waves do not wait for it."""
+        if not self.is_patient:
+            return np.ones(len(rows), dtype=np.bool_)
+        return self.over(rows) | (rows.minute <= self.minute - BURST_MINUTES)
+
+    def over(self, rows: Rows) -> Flags:
+        """Whether their wave is over."""
+        return np.isin(rows.wave_id, [number for number in self.waves if self.is_over(number)])
 
     def is_over(self, wave_id: int) -> bool:
         return self.waves[wave_id].is_over_on(self.today)
@@ -59,13 +65,10 @@ class Scene:
         """Whether responses may join at the centre: when the wave is over, and before where items are routed."""
         return self.is_over(wave_id) or bool(self.versions[version_id].routed_positions)
 
-    def joins(self, entry: InboxEntry) -> bool:
-        """Whether this one joins: when the wave is over, or after waiting in vain for others put what it was put."""
-        if self.is_over(entry.wave_id):
-            return True
-        is_old = day_of_minute(entry.received_minute) <= self.mixed_before()
-        is_routed = bool(put_to(self.versions[entry.version_id].routed_positions, entry.record))
-        return is_old and is_routed and self.is_settled(entry)
+    def joining(self, rows: Rows) -> Flags:
+        """Which of them join: when the wave is over, or after waiting in vain for others put what they were put."""
+        is_old = rows.day <= self.mixed_before()
+        return self.over(rows) | (is_old & rows.put_to.any(axis=1) & self.settled(rows))
 
     def centre_of(self, unit_id: int) -> int:
         """The centre a counter belongs to, else the unit itself."""

@@ -18,7 +18,8 @@ from survey_app.services.sample_comments import sample_comment, share_of
 from survey_app.services.sample_entries import Crowd, sample_entries
 from survey_app.services.sample_homes import Homes, make_homes
 from survey_app.storage import inbox, org_units, questionnaires, waves
-from survey_app.storage.database import begin_bulk_write, begin_read
+from survey_app.storage.bulk import begin_bulk_write
+from survey_app.storage.database import begin_read
 from survey_app.storage.inbox import InboxEntry
 from survey_app.storage.questionnaires import PublishedVersion
 

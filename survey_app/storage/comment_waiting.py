@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, delete, func, select
 
+from survey_app.storage.bulk import delete_values, insert_columns
 from survey_app.storage.comment_tables import CommentWaitingRow
 from survey_app.storage.database import rewrite
 
@@ -32,9 +33,9 @@ class WaitingComment:
 
 def add(connection: Connection, comments: Sequence[WaitingComment]) -> None:
     """Store comments in the order of their random numbers."""
-    if comments:
-        ordered = sorted(comments, key=lambda comment: comment.id)
-        connection.execute(WAITING.insert(), [asdict(comment) for comment in ordered])
+    ordered = sorted(comments, key=lambda comment: comment.id)
+    names = WaitingComment.__dataclass_fields__
+    insert_columns(connection, WAITING, {name: [getattr(comment, name) for comment in ordered] for name in names})
 
 
 def groups(connection: Connection, last_week: date) -> list[tuple[Group, int, int]]:
@@ -49,13 +50,13 @@ def read(connection: Connection, group: Group, last_week: date) -> list[WaitingC
     """The comments of a group up to ``last_week``."""
     centre_id, wave_id = group
     place = (WAITING.c.centre_id == centre_id, WAITING.c.wave_id == wave_id, WAITING.c.week <= last_week)
-    return [WaitingComment(**row) for row in connection.execute(select(WAITING).where(*place)).mappings()]
+    columns = [WAITING.c[name] for name in WaitingComment.__dataclass_fields__]
+    return [WaitingComment(*row) for row in connection.execute(select(*columns).where(*place))]
 
 
 def remove(connection: Connection, comments: Collection[WaitingComment]) -> None:
     """Delete comments that become readable in this transaction."""
-    doomed = [{"doomed": comment.id} for comment in comments]
-    connection.execute(delete(WAITING).where(WAITING.c.id == bindparam("doomed")), doomed)
+    delete_values(connection, WAITING.c.id, [comment.id for comment in comments])
 
 
 def settle(connection: Connection) -> None:

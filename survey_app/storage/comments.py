@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, func, insert, select, update
 
 from survey_app.domain.comments import Status
+from survey_app.storage.bulk import insert_columns
 from survey_app.storage.comment_tables import CommentBatchRow, CommentRow, CommentThemeRow
 from survey_app.storage.tables import OrgUnitRow
 
@@ -91,17 +92,19 @@ def add_batch(connection: Connection, batch: Batch, comments: Sequence[NewCommen
     """Store a batch, its comments in the order of their random numbers."""
     batch_id = connection.execute(insert(BATCH).returning(BATCH.c.id), asdict(batch)).scalar_one()
     ordered = sorted(comments, key=lambda comment: comment.id)
+    columns = {
+        name: [getattr(comment, name) for comment in ordered]
+        for name in ("id", "language", "text", "spelled", "folded")
+    }
     shared = {"batch_id": batch_id, "status": Status.NEW.value, "reply_id": None}
-    names = ("id", "language", "text", "spelled", "folded")
-    rows = [{name: getattr(comment, name) for name in names} | shared for comment in ordered]
-    connection.execute(COMMENT.insert(), rows)
+    insert_columns(connection, COMMENT, columns | {name: [value] * len(ordered) for name, value in shared.items()})
     add_themes(connection, [(comment.id, theme) for comment in ordered for theme in comment.themes])
 
 
 def add_themes(connection: Connection, pairs: Sequence[tuple[int, str]]) -> None:
     """Say of comments what they are about."""
-    if pairs:
-        connection.execute(THEME.insert(), [{"comment_id": number, "theme": theme} for number, theme in pairs])
+    numbers, themes = [number for number, _ in pairs], [theme for _, theme in pairs]
+    insert_columns(connection, THEME, {"comment_id": numbers, "theme": themes})
 
 
 def remove_theme(connection: Connection, comment_ids: Collection[int], theme: str) -> None:

@@ -1,11 +1,11 @@
-"""The one place where SQLite and PostgreSQL differ: engines, write transactions, locks, insert-or-ignore."""
+"""Where SQLite and PostgreSQL differ: engines, write transactions, locks, insert-or-ignore; many rows: ``bulk``."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,9 +26,6 @@ RESTED_SECONDS = 1.0
 One in use is not: the question costs a round trip, a fifth of storing a response. A server that restarts is away for
 longer; whoever it cuts off in the middle is told to send again, and every connection from before is thrown away.
 """
-
-BULK_CACHE_KB = 16_384
-"""What SQLite may keep of a database in memory while much is written; otherwise 2 MB."""
 
 RELEASE_LOCK = 7_274_001
 """Advisory lock number: one releaser at a time."""
@@ -164,21 +161,6 @@ def begin_write(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-@contextmanager
-def begin_bulk_write(engine: Engine) -> Iterator[Connection]:
-    """``begin_write`` for rows that go to random places of large tables: SQLite keeps more of their pages meanwhile."""
-    with begin_write(engine) as connection:
-        if is_postgresql(connection):
-            yield connection
-            return
-        usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KB}")
-        try:
-            yield connection
-        finally:
-            connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
-
-
 def is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
@@ -197,33 +179,6 @@ def _insert_ignore(table: Table, *, is_postgresql: bool) -> Insert:
     from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 
     return insert_into_sqlite(table).on_conflict_do_nothing()
-
-
-def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert many rows, given column by column, in the fastest way the database has: COPY, or one prepared INSERT."""
-    types, dialect = table.c, connection.dialect
-    processes = {name: types[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns}
-    bound = [map(process, columns[name]) if process else columns[name] for name, process in processes.items()]
-    rows, names = list(zip(*bound, strict=True)), ", ".join(columns)
-    if not rows:
-        return
-    if is_postgresql(connection):
-        _copy(connection, f"COPY {table.name} ({names}) FROM STDIN", rows)
-    else:
-        marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our table
-
-
-def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    driver: Any = connection.connection.driver_connection
-    known = connection.dialect.loaded_dbapi
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except known.Error as error:
-        kind = OperationalError if isinstance(error, known.OperationalError) else DBAPIError
-        raise kind(statement, None, error, hide_parameters=True) from error
 
 
 def try_lock(connection: Connection, number: int) -> bool:

@@ -94,7 +94,7 @@ def count_record_parts(
 
 
 def responses_query(wanted: ReleasedFilter) -> Select[*ResponseCells]:
-    """The released responses by their random number: plain texts and numbers, which nothing needs to convert."""
+    """The released responses: plain texts and numbers, which nothing needs to convert."""
     column = RESPONSE.c
     return (
         select(
@@ -110,10 +110,15 @@ def responses_query(wanted: ReleasedFilter) -> Select[*ResponseCells]:
         )
         .join_from(RELEASE, RESPONSE, column.release_id == RELEASE.c.id)
         .where(*_conditions(wanted))
-        .order_by(column.id)
     )
 
 
-def stream_responses(connection: Connection, wanted: ReleasedFilter) -> Iterator[Sequence[ResponseCells]]:
-    """The released responses, some thousands at a time, without holding them all."""
-    yield from cast(Iterator[Sequence[ResponseCells]], stream_tuples(connection, responses_query(wanted), AT_ONCE))
+def stream_responses(
+    connection: Connection, wanted: ReleasedFilter, is_shuffled: bool = False
+) -> Iterator[Sequence[ResponseCells]]:
+    """The released responses, some thousands at a time, without holding them all; by number, or in any order.
+
+    By number those released together stand together: that is told beside each only where its release is told as well.
+    """
+    query = responses_query(wanted).order_by(func.random() if is_shuffled else RESPONSE.c.id)
+    yield from cast(Iterator[Sequence[ResponseCells]], stream_tuples(connection, query, AT_ONCE))

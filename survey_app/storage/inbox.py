@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, exists, func, select, tuple_, update
 
-from survey_app.storage.database import insert_columns, insert_ignore, rewrite
+from survey_app.storage.bulk import delete_values, insert_columns
+from survey_app.storage.database import insert_ignore, rewrite
 from survey_app.storage.driver import driver_alone
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 
@@ -16,7 +17,9 @@ INBOX = cast(Table, ResponseInboxRow.__table__)
 DAY = 24 * 60
 UTC_PLUS_7 = 7 * 60
 COUNTED = {"preserve_rowcount": True}
-GROUPS_AT_ONCE, KEYS_AT_ONCE = 200, 500
+GROUPS_AT_ONCE = 200
+ROWS_AT_ONCE = 500
+"""Rows are taken apart while they are so few that Python does not look for garbage among them."""
 
 
 @dataclass(frozen=True)
@@ -98,34 +101,32 @@ def groups(connection: Connection) -> list[tuple[Group, int]]:
 
 def waiting(connection: Connection, group: Group) -> list[InboxEntry]:
     """The waiting responses of a group, without late retries of released ones that came in this very moment."""
-    return waiting_at(connection, [group])[group]
+    return [InboxEntry(*row) for row in zip(*waiting_at(connection, [group]).values(), strict=True)]
 
 
-def waiting_at(connection: Connection, groups: Sequence[Group]) -> dict[Group, list[InboxEntry]]:
-    """The same of many groups at once."""
-    found: dict[Group, list[InboxEntry]] = {group: [] for group in groups}
+def waiting_at(connection: Connection, groups: Sequence[Group]) -> dict[str, list[Any]]:
+    """The same of many groups at once, column by column, as the fields of ``InboxEntry``."""
     place = tuple_(INBOX.c.counter_id, INBOX.c.wave_id, INBOX.c.version_id)
-    columns = [INBOX.c[name] for name in FIELDS]
+    query = select(*(INBOX.c[name] for name in FIELDS)).where(~exists().where(SpentKeyRow.key == INBOX.c.key))
+    columns: dict[str, list[Any]] = {name: [] for name in FIELDS}
     for start in range(0, len(groups), GROUPS_AT_ONCE):
-        wanted = place.in_(groups[start : start + GROUPS_AT_ONCE])
-        query = select(*columns).where(wanted, ~exists().where(SpentKeyRow.key == INBOX.c.key))
-        for row in connection.execute(query):
-            entry = InboxEntry(*row)
-            found[entry.counter_id, entry.wave_id, entry.version_id].append(entry)
-    return found
+        found = connection.execute(query.where(place.in_(groups[start : start + GROUPS_AT_ONCE])))
+        for rows in found.partitions(ROWS_AT_ONCE):
+            for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
+                column.extend(values)
+    return columns
 
 
 def flag(connection: Connection, keys: Sequence[str]) -> None:
     """Mark waiting responses as signs to check."""
     one = update(INBOX).where(INBOX.c.key == bindparam("caught")).values(flagged=True)
-    connection.execute(one, [{"caught": key} for key in keys])
+    if keys:
+        connection.execute(one, [{"caught": key} for key in keys])
 
 
 def remove(connection: Connection, keys: Sequence[str]) -> None:
-    """Delete rows by key (they are being released in this transaction)."""
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), KEYS_AT_ONCE):
-        connection.execute(delete(INBOX).where(INBOX.c.key.in_(ordered[start : start + KEYS_AT_ONCE])))
+    """Delete rows by key (they are being released in this transaction), in key order."""
+    delete_values(connection, INBOX.c.key, sorted(keys))
 
 
 def settle(connection: Connection) -> None:

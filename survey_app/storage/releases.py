@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, cast
+from typing import cast
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from survey_app.storage.database import insert_columns
+from survey_app.storage.bulk import insert_columns
 from survey_app.storage.tables import ReleaseRow, ResponseRow, SpentKeyRow
 from survey_app.storage.tallies import TallyFilter, conditions_beside_version
 
 RESPONSE = cast(Table, ResponseRow.__table__)
 SPENT = cast(Table, SpentKeyRow.__table__)
+NUMBER_BITS = 62
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,20 @@ class Release:
     released_on: date
 
 
-class ReleasedResponse(NamedTuple):
-    """A response as released; ``id`` is random and tells nothing."""
+@dataclass(frozen=True)
+class ReleasedResponses:
+    """Responses as released, column by column, in the order in which they are numbered: one that tells nothing."""
 
-    id: int
-    release_id: int
-    version_id: int
-    record_length: int
-    day: date
-    stage: str
-    channel: str
-    language: str
-    duration_band: int
-    flagged: bool
-    record: str
+    release_id: Sequence[int]
+    version_id: Sequence[int]
+    record_length: Sequence[int]
+    day: Sequence[date]
+    stage: Sequence[str]
+    channel: Sequence[str]
+    language: Sequence[str]
+    duration_band: Sequence[int]
+    flagged: Sequence[bool]
+    record: Sequence[str]
 
 
 def add_releases(connection: Connection, heads: Sequence[Release]) -> list[int]:
@@ -55,10 +57,16 @@ def add_releases(connection: Connection, heads: Sequence[Release]) -> list[int]:
     return list(connection.scalars(statement, [vars(head) for head in heads])) if heads else []
 
 
-def add_responses(connection: Connection, responses: Sequence[ReleasedResponse]) -> None:
-    """Store responses of any releases in the order of their random numbers."""
-    columns = zip(*sorted(responses), strict=True)
-    insert_columns(connection, RESPONSE, dict(zip(ReleasedResponse._fields, columns, strict=False)))
+def add_responses(connection: Connection, responses: ReleasedResponses) -> None:
+    """Store the responses of a transaction with numbers that follow one another from a random one on.
+
+    So they stand together in the table, wherever the last ones stand. A number that is taken is refused by the primary
+    key, and the transaction falls whole: one in many millions.
+    """
+    size = len(responses.record)
+    first = secrets.randbelow(2**NUMBER_BITS - size)
+    numbers = range(first, first + size)
+    insert_columns(connection, RESPONSE, {"id": numbers, **vars(responses)})
 
 
 def spend_keys(connection: Connection, keys: Sequence[str], expires_on: date) -> None:

@@ -224,7 +224,10 @@ class ReleaseRow(Base):
 
 
 class ResponseRow(Base):
-    """A released response: random id, local day, no key, no time, no counter but its release's unit."""
+    """A released response: local day, no key, no time, no counter but its release's unit.
+
+    Numbers are given in random order to all that is released in one transaction, from a random start on.
+    """
 
     __tablename__ = "response"
     __table_args__ = (

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from survey_app.domain.tally import Packed, Tally, add_packed, pack, unpack
-from survey_app.storage.database import insert_columns
+from survey_app.domain.tally import Tally, unpack
+from survey_app.domain.tally_many import Packed, Tallies, add_packed
+from survey_app.storage.bulk import insert_columns, replace_columns
 from survey_app.storage.tables import TallyRow, UnitTallyRow
 
 TALLY = cast(Table, TallyRow.__table__)
 UNIT_TALLY = cast(Table, UnitTallyRow.__table__)
 
 
-@dataclass(frozen=True)
-class UnitTallyKey:
+class UnitTallyKey(NamedTuple):
     """What a unit tally is the sum over."""
 
     unit_id: int
@@ -33,7 +33,7 @@ class UnitTallyKey:
 
 UNITS_AT_ONCE = 200
 ROWS_AT_ONCE = 100
-KEY_COLUMNS = tuple(UNIT_TALLY.c[name] for name in UnitTallyKey.__dataclass_fields__)
+KEY_COLUMNS = tuple(UNIT_TALLY.c[name] for name in UnitTallyKey._fields)
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,10 @@ class TallyFilter:
     with_flagged: bool = True
 
 
-def add_release_tally(connection: Connection, release_id: int, tally: Tally) -> None:
-    """Store the tally of a new release."""
-    add_release_tallies(connection, {release_id: tally})
-
-
-def add_release_tallies(connection: Connection, fresh: Mapping[int, Tally]) -> None:
-    """Store the tallies of new releases."""
-    counts, moments = zip(*map(pack, fresh.values()), strict=True) if fresh else ((), ())
-    insert_columns(connection, TALLY, {"release_id": list(fresh), "counts": counts, "moments": moments})
+def add_release_tallies(connection: Connection, numbers: Sequence[int], fresh: Tallies) -> None:
+    """Store the tallies of new releases, by their numbers."""
+    _, counts, moments = zip(*fresh.packed(), strict=True)
+    insert_columns(connection, TALLY, {"release_id": numbers, "counts": counts, "moments": moments})
 
 
 def release_tally(connection: Connection, release_id: int, responses: int) -> Tally | None:
@@ -73,9 +68,12 @@ def tallied_releases(connection: Connection) -> set[int]:
     return set(connection.scalars(select(TallyRow.release_id)))
 
 
-def _stored(connection: Connection, keys: Collection[UnitTallyKey]) -> dict[UnitTallyKey, Tally]:
-    """The sums there are of these keys, looked up by unit and month: SQLite finds no index for a list of whole keys."""
-    found: dict[UnitTallyKey, Tally] = {}
+def _stored(connection: Connection, keys: Mapping[UnitTallyKey, int]) -> dict[int, Packed]:
+    """The sums there are of these keys, by the keys' places.
+
+    They are looked up by unit and month: SQLite finds no index for a list of whole keys.
+    """
+    found: dict[int, Packed] = {}
     units, column = sorted({key.unit_id for key in keys}), UNIT_TALLY.c
     rest = [
         column[name].in_({getattr(key, name) for key in keys}) for name in ("month", "wave_id", "version_id", "channel")
@@ -83,36 +81,27 @@ def _stored(connection: Connection, keys: Collection[UnitTallyKey]) -> dict[Unit
     query = select(*KEY_COLUMNS, column.responses, column.counts, column.moments)
     for start in range(0, len(units), UNITS_AT_ONCE):
         near = column.unit_id.in_(units[start : start + UNITS_AT_ONCE])
-        for *place, responses, counts, moments in connection.execute(query.where(near, *rest)):
-            key = UnitTallyKey(*place)
-            if key in keys:
-                found[key] = unpack(responses, counts, moments)
+        for *key, responses, counts, moments in connection.execute(query.where(near, *rest)):
+            place = keys.get(UnitTallyKey(*key))
+            if place is not None:
+                found[place] = (responses, counts, moments)
     return found
 
 
-def _key(row: object) -> UnitTallyKey:
-    return UnitTallyKey(**{name: getattr(row, name) for name in UnitTallyKey.__dataclass_fields__})
+def _columns(keys: Sequence[UnitTallyKey], packed: Sequence[Packed]) -> dict[str, Sequence[Any]]:
+    names = (*UnitTallyKey._fields, "responses", "counts", "moments")
+    columns = (*zip(*keys, strict=True), *zip(*packed, strict=True))
+    return dict(zip(names, columns, strict=True)) if keys else {}
 
 
-def _values(tally: Tally) -> dict[str, object]:
-    counts, moments = pack(tally)
-    return {"responses": tally.responses, "counts": counts, "moments": moments}
-
-
-def add_to_units(connection: Connection, additions: Mapping[UnitTallyKey, Tally]) -> None:
-    """Add tallies to the stored sums. The caller holds the release lock."""
-    stored = _stored(connection, additions.keys())
-    fresh = [vars(key) | _values(tally) for key, tally in additions.items() if key not in stored]
-    if fresh:
-        insert_columns(connection, UNIT_TALLY, {name: [row[name] for row in fresh] for name in fresh[0]})
-    grown = [
-        {f"at_{name}": value for name, value in vars(key).items()} | _values(stored[key] + tally)
-        for key, tally in additions.items()
-        if key in stored
-    ]
-    if grown:
-        place = and_(*(column == bindparam(f"at_{column.name}") for column in KEY_COLUMNS))
-        connection.execute(update(UNIT_TALLY).where(place), grown)
+def add_to_units(connection: Connection, additions: Mapping[UnitTallyKey, int], fresh: Tallies) -> None:
+    """Add tallies of one version to the stored sums: key -> its row of ``fresh``. The caller holds the release lock."""
+    stored = _stored(connection, additions)
+    total = fresh.plus(list(stored), add_packed([[packed] for packed in stored.values()])) if stored else fresh
+    packed = total.packed()
+    for write, is_stored in ((insert_columns, False), (replace_columns, True)):
+        own = {key: place for key, place in additions.items() if (place in stored) is is_stored}
+        write(connection, UNIT_TALLY, _columns(list(own), [packed[place] for place in own.values()]))
 
 
 def _conditions(wanted: TallyFilter) -> list[ColumnElement[bool]]:
@@ -153,7 +142,7 @@ def sums(connection: Connection, wanted: TallyFilter, parts: Sequence[str]) -> d
         packed: dict[tuple[Any, ...], list[Packed]] = defaultdict(list)
         for row in rows:
             packed[row[3:]].append(row[:3])
-        for part, tally in zip(packed, add_packed(list(packed.values())), strict=True):
+        for part, tally in zip(packed, add_packed(list(packed.values())).each(), strict=True):
             found[part] = found[part] + tally if part in found else tally
     return found
 
@@ -168,5 +157,5 @@ def responses_of(connection: Connection, wanted: TallyFilter) -> dict[tuple[int,
 
 def every(connection: Connection) -> dict[UnitTallyKey, Tally]:
     """Every stored sum (for recounting)."""
-    rows = connection.execute(select(UNIT_TALLY))
-    return {_key(row): unpack(row.responses, row.counts, row.moments) for row in rows}
+    rows = connection.execute(select(*KEY_COLUMNS, UNIT_TALLY.c.responses, UNIT_TALLY.c.counts, UNIT_TALLY.c.moments))
+    return {UnitTallyKey(*row[: len(KEY_COLUMNS)]): unpack(row.responses, row.counts, row.moments) for row in rows}

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -31,7 +31,6 @@ from sqlalchemy import Engine, delete, insert
 from config import Testing
 from survey_app import create_app, extensions
 from survey_app.cli.server_hooks import quiet_the_collector
-from survey_app.domain.comoments import CoMoments
 from survey_app.domain.local_day import months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.permissions import Role
@@ -115,12 +114,6 @@ def records(layout: TallyLayout, rng: Random, n: int) -> list[str]:
     return ["".join(character(c.position, c.characters) for c in layout.columns) for _ in range(n)]
 
 
-def times(tally: Tally, factor: int) -> Tally:
-    """As if everybody had answered ``factor`` times."""
-    scaled = CoMoments(tally.comoments.size, tally.comoments.sums * factor)
-    return Tally(tally.responses * factor, tally.counts * factor, tally.bases * factor, scaled)
-
-
 def _additions(layout: TallyLayout, every_unit: list[OrgUnit], rng: Random) -> dict[tuple[str, date, int], Tally]:
     """(unit, month, cut) -> tally of counters, and of all above them."""
     n = RESPONSES[0] // (COUNTERS * MONTHS * CUTS_A_COUNTER)
@@ -166,13 +159,13 @@ def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], facto
         connection.execute(delete(UNIT_TALLY))
         rows = []
         for (code, month, cut), tally in additions.items():
-            grown = times(tally, factor)
+            grown = scenes.times(tally, factor)
             counts, moments = pack(grown)
             key = UnitTallyKey(ids[code], month, wave_id, version.id, *CUTS[cut], flagged=False)
-            rows.append(asdict(key) | {"responses": grown.responses, "counts": counts, "moments": moments})
+            rows.append(key._asdict() | {"responses": grown.responses, "counts": counts, "moments": moments})
         connection.execute(insert(UNIT_TALLY), rows)
         newest = {code: (month, cut) for code, month, cut in sorted(additions) if "-Q" in code}
-        shown = [times(additions[code, *place], factor) for code, place in newest.items()]
+        shown = [scenes.times(additions[code, *place], factor) for code, place in newest.items()]
         heads = [
             Release(ids[code], wave_id, version.id, month, *CUTS[cut], False, 1, tally.responses, month)
             for (code, (month, cut)), tally in zip(newest.items(), shown, strict=True)

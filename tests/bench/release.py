@@ -4,15 +4,17 @@
 
 The sample province with its 800 counters. At each size of what is released already, as many responses as a month brings
 wait; they are first moved by three bare SQL statements in the database itself (what no program can undercut), rolled
-back, then released by the product: read, planned, counted, summed, written and swept. Prints a table; exit status 1
-when the release is slower than 50,000 responses a second of this process's processor time, or takes over 300 MB. On
-PostgreSQL the server's own time is in the wall time only.
+back, then released by the product: read, planned, counted, summed, written and swept. *Its SQL* is the part of that
+spent inside SQLite's driver: the rate there would be if all else took no time. Prints a table; exit status 1 when the
+release is slower than 50,000 responses a second of this process's processor time, or takes over 300 MB. On PostgreSQL
+the server's own time is in the wall time only.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import sqlite3
 import sys
 import tempfile
 import time
@@ -20,10 +22,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from survey_app.domain.local_day import minute_of
 from survey_app.services.release import run_releases
@@ -62,6 +66,50 @@ def timed(work: Callable[[], int]) -> Took:
     return Took(number, time.process_time() - processor, time.perf_counter() - wall)
 
 
+IN_DRIVER = [0.0]
+"""Processor seconds spent inside SQLite's driver."""
+
+
+def in_driver(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Count what this takes."""
+
+    @wraps(work)
+    def counted(*values: Any, **names: Any) -> Any:
+        start = time.process_time()
+        try:
+            return work(*values, **names)
+        finally:
+            IN_DRIVER[0] += time.process_time() - start
+
+    return counted
+
+
+class CountedCursor(sqlite3.Cursor):
+    """A cursor whose work is counted."""
+
+    execute = in_driver(sqlite3.Cursor.execute)
+    executemany = in_driver(sqlite3.Cursor.executemany)
+    fetchone = in_driver(sqlite3.Cursor.fetchone)
+    fetchmany = in_driver(sqlite3.Cursor.fetchmany)
+    fetchall = in_driver(sqlite3.Cursor.fetchall)
+
+
+class CountedConnection(sqlite3.Connection):
+    """A connection whose work is counted."""
+
+    commit = in_driver(sqlite3.Connection.commit)
+
+    def cursor(self, factory: type[sqlite3.Cursor] = CountedCursor) -> sqlite3.Cursor:  # type: ignore[override]
+        """One whose work is counted."""
+        return super().cursor(factory)
+
+
+def count_driver(engine: Engine) -> None:
+    """Count what SQLite's driver takes from now on."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", lambda _d, _r, _a, names: names.update(factory=CountedConnection))
+
+
 def receive(engine: Engine, cast: Cast, number: int, end: datetime, rng: np.random.Generator) -> None:
     """So many responses come in during the thirty days before ``end``."""
     minutes = range(minute_of(end - MONTH) + 1, minute_of(end) + 1)
@@ -72,8 +120,7 @@ def receive(engine: Engine, cast: Cast, number: int, end: datetime, rng: np.rand
 
 def _move(connection: Connection) -> int:
     """What waits, moved by the database alone: one release for each version, no tallies, no plan."""
-    on_postgresql = is_postgresql(connection)
-    number, day = ("(random() * 4e18)::bigint", "DATE ") if on_postgresql else ("abs(random()) / 2", "")
+    day = "DATE " if is_postgresql(connection) else ""
     connection.execute(
         text(
             "INSERT INTO release (unit_id, wave_id, version_id, month, stage, channel, flagged, threshold, responses,"
@@ -84,8 +131,9 @@ def _move(connection: Connection) -> int:
     connection.execute(
         text(
             "INSERT INTO response (id, release_id, version_id, record_length, day, stage, channel, language,"
-            f" duration_band, flagged, record) SELECT {number}, (SELECT max(id) FROM release WHERE version_id ="
-            f" response_inbox.version_id), version_id, record_length, {day}'2026-11-23', 'filing', channel, language,"
+            " duration_band, flagged, record) SELECT row_number() OVER (ORDER BY key), (SELECT max(id) FROM release"
+            f" WHERE version_id = response_inbox.version_id), version_id, record_length, {day}'2026-11-23', 'filing',"
+            " channel, language,"
             " 3, flagged, record FROM response_inbox ORDER BY 1"
         )
     )
@@ -119,6 +167,7 @@ def database(url: str | None) -> Iterator[Engine]:
     """An empty database of this schema: the one named, or SQLite in a folder that goes."""
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(url or f"sqlite:///{folder}/bench.sqlite3")
+        count_driver(engine)
         upgrade_schema(engine, ROOT / "migrations")
         yield engine
         engine.dispose()
@@ -141,12 +190,15 @@ def main() -> None:
                 receive(engine, cast, asked.waiting, end, rng)
                 so_far, end = so_far + released_by_product(engine, end), end + MONTH
             receive(engine, cast, asked.waiting, end, rng)
-            floor, ours = timed(lambda: bare(engine)), timed(lambda end=end: released_by_product(engine, end))
+            floor, IN_DRIVER[0] = timed(lambda: bare(engine)), 0.0
+            ours = timed(lambda end=end: released_by_product(engine, end))
             print(f"{so_far:>10,} {asked.waiting:>10,} {'bare SQL':<8} {floor.rates()}")
             print(
                 f"{so_far:>10,} {asked.waiting:>10,} {'release':<8} {ours.rates()} {LEAST_RATE:>8,} {memory():>5.0f} "
                 f"{MOST_MEMORY:>6}"
             )
+            if IN_DRIVER[0]:
+                print(f"{so_far:>10,} {asked.waiting:>10,} {'its SQL':<8} {ours.responses / IN_DRIVER[0]:>12,.0f}")
             so_far, end = so_far + ours.responses, end + MONTH
             slow |= ours.responses / ours.processor < LEAST_RATE
     sys.exit(1 if slow or memory() > MOST_MEMORY else 0)

@@ -14,7 +14,6 @@ from survey_app.domain.quality import (
     duration_band,
     is_too_fast,
     is_too_soon,
-    stage_of,
     stage_position,
 )
 from survey_app.domain.questionnaire import questionnaire_from_dict
@@ -45,18 +44,6 @@ def test_what_was_not_answered_takes_no_time() -> None:
 
 def test_a_page_without_script_tells_no_time_and_is_not_suspected() -> None:
     assert not is_too_fast(None, "4" * 30)
-
-
-@pytest.mark.parametrize(
-    ("code", "stage"),
-    [("1", "filing"), ("2", "collecting"), ("3", "asking"), ("4", "other"), (".", "unknown"), ("-", "unknown")],
-)
-def test_the_stage_of_a_visit_is_read_from_its_column(code: str, stage: str) -> None:
-    assert stage_of(2, f"55{code}55") == stage
-
-
-def test_a_questionnaire_without_a_question_of_stage_knows_none() -> None:
-    assert stage_of(None, "5555") == "unknown"
 
 
 @pytest.mark.parametrize("slug", ["sipas_desk", "quick_pulse"])

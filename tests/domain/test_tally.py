@@ -13,13 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.domain.comoments import CoMoments
 from survey_app.domain.questionnaire import ItemKind, questionnaire_from_dict
 from survey_app.domain.record import MISSING, decode
 from survey_app.domain.tally import (
-    Tally,
     add,
-    add_packed,
     base_of,
     comoments_of,
     count,
@@ -29,6 +26,7 @@ from survey_app.domain.tally import (
     unpack,
 )
 from survey_app.domain.tally_layout import ALL_SECTIONS, TallyLayout, tally_layout
+from survey_app.domain.tally_many import add_packed
 from tests import scenes
 
 SLUGS = ("sipas_desk", "quick_pulse")
@@ -180,12 +178,6 @@ def test_a_section_that_is_not_scored_has_no_base() -> None:
         comoments_of(layout, empty(layout), ["stage"])
 
 
-def times(tally: Tally, factor: int) -> Tally:
-    """As if everybody had answered ``factor`` times."""
-    scaled = CoMoments(tally.comoments.size, tally.comoments.sums * factor)
-    return Tally(tally.responses * factor, tally.counts * factor, tally.bases * factor, scaled)
-
-
 @few
 @given(
     slugs, st.lists(st.lists(st.sampled_from([1, 40, 9_000, 30_000_000]), min_size=1, max_size=6), max_size=5), chance
@@ -194,9 +186,11 @@ def test_packed_tallies_of_every_width_add_up_as_they_do_one_by_one(
     slug: str, factors: list[list[int]], rng: Random
 ) -> None:
     layout = layout_of(slug)
-    own = [[times(count(layout, random_records(slug, rng.randint(1, 9), rng)), n) for n in part] for part in factors]
+    own = [
+        [scenes.times(count(layout, random_records(slug, rng.randint(1, 9), rng)), n) for n in part] for part in factors
+    ]
     packed = [[(tally.responses, *pack(tally)) for tally in part] for part in own]
-    found = add_packed(packed)
+    found = add_packed(packed).each() if packed else []
     assert len(found) == len(own)
     assert all(total.equals(add(layout, part)) for total, part in zip(found, own, strict=True))
 

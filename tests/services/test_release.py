@@ -30,7 +30,7 @@ from survey_app.storage.comment_tables import CommentWaitingRow
 from survey_app.storage.database import begin_read, begin_write, is_postgresql
 from survey_app.storage.inbox import InboxEntry
 from survey_app.storage.releases import Release
-from survey_app.storage.tables import ResponseRow, SpentKeyRow
+from survey_app.storage.tables import ReleaseRow, ResponseRow, SpentKeyRow
 from tests.postgresql_server import binaries
 from tests.scenes import AFTER_THE_WAVE, NOW, Province, build_province, entry, fill_inbox, put_all
 
@@ -495,6 +495,28 @@ def test_stored_order_tells_nothing_of_arrival(any_engine: Engine, any_province:
     by_response, by_comment = np.argsort(found[0]), np.argsort(found[1])
     assert correlation(by_response.tolist(), by_comment.tolist()) < LARGEST_BY_CHANCE
     assert list(keys) == sorted(keys), "spent keys stand in key order, not in that of arrival or of responses"
+
+
+def test_numbers_follow_one_another_across_releases_and_tell_no_order_of_them(
+    any_engine: Engine, any_province: Province, rng: Random
+) -> None:
+    firsts = []
+    for _ in range(3):
+        for counter in any_province.counters:
+            fill_inbox(any_engine, any_province, counter, 100, rng, stage="filing", channel="kiosk")
+        run_releases(any_engine, NOW)
+        with begin_read(any_engine) as connection:
+            last = select(ReleaseRow.id).order_by(ReleaseRow.id.desc()).limit(len(any_province.counters))
+            found = connection.execute(
+                select(ResponseRow.id, ResponseRow.release_id)
+                .where(ResponseRow.release_id.in_(last))
+                .order_by(ResponseRow.id)
+            ).all()
+        firsts.append(found[0].id)
+        assert [row.id - firsts[-1] for row in found] == list(range(500)), "one transaction, one stretch of numbers"
+        assert correlation([row.release_id for row in found], range(500)) < LARGEST_BY_CHANCE
+    assert all(0 <= first < 2**62 for first in firsts)
+    assert len({first >> 40 for first in firsts}) == 3, "where a stretch begins is drawn anew"
 
 
 def dump(engine: Engine) -> str:

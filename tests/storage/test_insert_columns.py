@@ -10,7 +10,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from survey_app.storage import inbox
-from survey_app.storage.database import begin_bulk_write, begin_read, begin_write, insert_columns
+from survey_app.storage.bulk import begin_bulk_write, insert_columns
+from survey_app.storage.database import begin_read, begin_write
 from survey_app.storage.inbox import INBOX
 from survey_app.storage.releases import SPENT
 from tests.scenes import Province, entry
@@ -30,9 +31,11 @@ def test_every_kind_of_value_comes_back(any_engine: Engine, any_province: Provin
     group = (any_province.ids[counter], any_province.wave_id, any_province.sipas.id)
     nobody = (any_province.ids[counter], any_province.wave_id, any_province.sipas.id + 1_000)
     with begin_read(any_engine) as connection:
-        found = inbox.waiting_at(connection, [group, nobody])
-        assert sorted(found[group], key=lambda one: one.key) == sorted(stored, key=lambda one: one.key)
-        assert found[nobody] == []
+        assert sorted(inbox.waiting(connection, group), key=lambda one: one.key) == sorted(
+            stored, key=lambda one: one.key
+        )
+        assert inbox.waiting(connection, nobody) == []
+        assert sorted(inbox.waiting_at(connection, [group, nobody])["key"]) == sorted(one.key for one in stored)
         assert connection.scalars(select(SPENT.c.expires_on)).all() == [date(2026, 12, 31)] * 2
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from random import Random
 
 import pytest
@@ -11,12 +10,14 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from survey_app.domain.disclosure import Thresholds
-from survey_app.domain.release_rules import MIXED, Batch
+from survey_app.domain.release_plan import plan_batches
 from survey_app.domain.scoring import Reading, score
 from survey_app.domain.tally import count
 from survey_app.services.release import run_releases
+from survey_app.services.release_rows import rows_of
 from survey_app.services.release_run import ReleaseRun, ReleaseSummary
 from survey_app.services.release_scene import Moment, read_scene
+from survey_app.storage import inbox
 from survey_app.storage.database import begin_read, begin_write
 from tests.bench.attack import AFTER, RECIPES, Family, K, Outcome, days, read_truth
 from tests.bench.attack_pages import (
@@ -91,8 +92,9 @@ def release_by_hand(engine: Engine, province: Province, rng: Random, **stages: i
     entries = [one for stage, n in stages.items() for one in fill_inbox(engine, province, COUNTER, n, rng, stage=stage)]
     with begin_write(engine) as connection:
         run = ReleaseRun(connection, read_scene(connection, Moment(NOW, is_patient=False)), ReleaseSummary())
-        batch = Batch(MIXED, "poster", False, date(2026, 11, 1), tuple(one.key for one in entries))
-        run.release(province.ids[COUNTER], batch, entries)
+        columns = {name: [getattr(one, name) for one in entries] for name in inbox.FIELDS}
+        rows = rows_of(columns, run.scene.versions)
+        run.release(rows, plan_batches(replace(rows.waiting(), put_to=rows.put_to[:, :0]), K, run.scene.mixed_before()))
         run.finish()
 
 

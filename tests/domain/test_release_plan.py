@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey_app.domain import release_plan
 from survey_app.domain.questionnaire import questionnaire_from_dict
-from survey_app.domain.record import encode, layout
-from survey_app.domain.release_rules import MIXED, Batch, Waiting, plan_batches, put_to, routed_positions, safe_together
+from survey_app.domain.record import NOT_SHOWN, encode, layout
+from survey_app.domain.release_rules import MIXED, routed_positions
+from tests import plain_release_rules
+from tests.plain_release_rules import Batch, Waiting, plan_at_once, put_to_matrix
 from tests.scenes import canonical, random_answers
 
 TODAY = date(2026, 11, 16)
 K = 10
+
+
+def plan_batches(rows: Sequence[Waiting], least: int, mixed_before: date) -> list[Batch]:
+    """What the product plans for one counter."""
+    return plan_at_once([rows], least, mixed_before)[0]
+
+
+def safe_together(rows: Sequence[Waiting], least: int) -> list[Waiting]:
+    """The part of one counter's responses that may share a release, as the product finds it."""
+    group, everyone = np.zeros(len(rows), dtype=np.int64), np.ones(len(rows), dtype=np.bool_)
+    kept = release_plan.safe_together(put_to_matrix(rows), group, everyone, least)
+    return [row for row, is_kept in zip(rows, kept.tolist(), strict=True) if is_kept]
 
 
 def waiting(
@@ -130,11 +146,11 @@ def test_routed_is_what_the_visit_stage_routes_as_the_record_shows_it() -> None:
     assert layout(sipas)[position].item == "result_on_time"
     assert routed_positions(pulse) == (), "its reasons are routed by the citizen's own answer"
     rng = Random(4)
-    for stage, items in (("collecting", {position}), ("filing", set()), (None, set())):
+    for stage, is_put in (("collecting", True), ("filing", False), (None, False)):
         answers = random_answers(sipas, rng, stage or "other")
         if stage is None:
             del answers["stage"]
-        assert put_to((position,), encode(sipas, answers)) == items
+        assert (encode(sipas, answers)[position] != NOT_SHOWN) is is_put
 
 
 rows_of_a_counter = st.lists(
@@ -210,3 +226,15 @@ def test_no_larger_part_may_go_together(items: list[frozenset[int]], k: int) -> 
 def test_planning_again_with_what_is_left_releases_nothing(rows: list[Waiting], k: int, mixed_before: date) -> None:
     gone = {key for batch in plan_batches(rows, k, mixed_before) for key in batch.keys}
     assert plan_batches([row for row in rows if row.key not in gone], k, mixed_before) == []
+
+
+def in_any_order(batches: Sequence[Batch]) -> list[Batch]:
+    return sorted((replace(batch, keys=tuple(sorted(batch.keys))) for batch in batches), key=repr)
+
+
+@given(st.lists(rows_of_a_counter, max_size=5), least, any_day)
+def test_many_counters_at_once_are_planned_as_each_alone(
+    counters: list[list[Waiting]], k: int, mixed_before: date
+) -> None:
+    for rows, batches in zip(counters, plan_at_once(counters, k, mixed_before), strict=True):
+        assert in_any_order(batches) == in_any_order(plain_release_rules.plan_batches(rows, k, mixed_before))
