@@ -26,10 +26,12 @@ from flask import Flask
 from sqlalchemy import Engine, func, select
 
 from survey_app import extensions
+from survey_app.cli.server_hooks import quiet_the_collector
 from survey_app.domain.local_day import months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.tally_layout import TallyLayout
+from survey_app.domain.tally_many import rows_of
 from survey_app.services.kept_figures import forget
 from survey_app.storage import org_units, questionnaires, releases, tallies
 from survey_app.storage.database import begin_read, begin_write, make_engine
@@ -103,7 +105,7 @@ def release_at(engine: Engine, counter: str) -> None:
         number, head = [entry for entry in releases.every_release(connection) if entry[1].unit_id == ids[counter]][-1]
         tally = tallies.release_tally(connection, number, head.responses)
         assert tally is not None
-        tallies.add_release_tally(connection, releases.add_releases(connection, [head])[0], tally)
+        tallies.add_release_tallies(connection, releases.add_releases(connection, [head]), rows_of([tally]))
 
 
 def measure(sizes: Sequence[int], repeats: int) -> tuple[list[Row], dict[int, int]]:
@@ -142,6 +144,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--repeats", type=int, default=REPEATS)
     given = parser.parse_args()
+    quiet_the_collector()
     rows, held = measure(sorted(given.sizes), given.repeats)
     print(f"load {os.getloadavg()[0]:.1f}, median of {given.repeats}")
     print(f"{'page':<24}{'responses':>11}{'tallies':>9}{'processor s':>13}{'limit':>8}{'wall s':>9}")

@@ -1,7 +1,8 @@
 """How many responses a server takes: ``python -m tests.bench.posting``.
 
 The citizen server as ``flask serve`` starts it, on SQLite and on a PostgreSQL that waits for its disk; beside it a bare
-Flask application on the same server, workers and threads, and the INSERT of the same row alone, each with its commit.
+Flask application on the same server, workers and threads, the same application storing a row unchecked (what framework
+and disk take, *store/s*), and the INSERT of the same row alone, each with its commit.
 Prints a table, each figure beside its limit; exit status 1 when a limit is broken or an acknowledged response is not
 stored. Everything runs on this machine, the sender too: ratios say more than rates.
 """
@@ -183,6 +184,7 @@ class Line:
     slug: str
     connections: int
     bare: float
+    storing: float
     taken: Taken
     raw: float
 
@@ -201,7 +203,7 @@ def _told(line: Line) -> bool:
     most = f"{LONGEST_P95 * 1000:.0f}" if line.connections == max(CONNECTIONS) else ""
     print(
         f"{line.database:<11}{line.slug:<12}{line.connections:>5}{WORKERS[line.database]:>9}{line.bare:>9.0f}"
-        f"{line.taken.rate:>8.0f}{line.ratio:>7.2f}{LEAST_RATIO[line.database]:>7.1f}"
+        f"{line.taken.rate:>8.0f}{line.ratio:>7.2f}{LEAST_RATIO[line.database]:>7.1f}{line.storing:>9.0f}"
         f"{p50:>8.1f}{p95:>8.1f}{most:>6}{p99:>8.1f}{line.raw:>10.0f}",
         flush=True,
     )
@@ -219,13 +221,15 @@ def measure(name: str, address: str, number: int) -> bool:
     for connections in CONNECTIONS:
         with serving("tests.bench.hello:app", address, workers) as server:
             bare = _sent(server.port, connections, [_posted("/", b"a=1")] * number, "200")
+            storing = _sent(server.port, connections, _responses(province, codes, FORMS[0], number), "303")
+            sent += number
         with serving("survey_app.cli.wsgi:app", address, workers) as server:
             for slug in FORMS:
                 requests = _responses(province, codes, slug, number + WARM_UP)
                 _sent(server.port, connections, requests[:WARM_UP], "303")
                 taken = _sent(server.port, connections, requests[WARM_UP:], "303")
                 sent += len(requests)
-                held &= _told(Line(name, slug, connections, bare.rate, taken, raw))
+                held &= _told(Line(name, slug, connections, bare.rate, storing.rate, taken, raw))
     lost = before + sent - _stored(engine)
     print(f"{name}: {lost} acknowledged responses are not in the inbox (limit 0)", flush=True)
     engine.dispose()
@@ -240,7 +244,8 @@ def main() -> int:
     given = parser.parse_args()
     number, wanted, held = given.requests, given.databases, True
     print(
-        "database   form         conn  workers  hello/s  POST/s  ratio  least  p50 ms  p95 ms  most  p99 ms  INSERT/s"
+        "database   form         conn  workers  hello/s  POST/s  ratio  least  store/s  p50 ms  p95 ms  most  p99 ms  "
+        "INSERT/s"
     )
     if "SQLite" in wanted:
         with tempfile.TemporaryDirectory() as folder:

@@ -37,6 +37,7 @@ from survey_app.domain.permissions import Role
 from survey_app.domain.questionnaire_rules import sha256_of
 from survey_app.domain.tally import Tally, count, pack
 from survey_app.domain.tally_layout import TallyLayout
+from survey_app.domain.tally_many import rows_of
 from survey_app.domain.wave import Wave, WaveStatus
 from survey_app.services.results import ResultsQuery, overall_results, unit_results
 from survey_app.storage import migrations, officers, org_units, questionnaires, releases, tallies, transactions, waves
@@ -171,7 +172,7 @@ def fill(engine: Engine, additions: Mapping[tuple[str, date, int], Tally], facto
             for (code, (month, cut)), tally in zip(newest.items(), shown, strict=True)
         ]
         numbers = releases.add_releases(connection, heads)
-        tallies.add_release_tallies(connection, dict(zip(numbers, shown, strict=True)))
+        tallies.add_release_tallies(connection, numbers, rows_of(shown))
 
 
 def make_app(engine: Engine) -> Flask:
@@ -185,7 +186,6 @@ def make_app(engine: Engine) -> Flask:
         "NOW": lambda: scenes.NOW,
     }
     app = create_app(settings, surface="officer")
-    quiet_the_collector()
     return app
 
 
@@ -275,6 +275,7 @@ def main() -> int:
     parser.add_argument("--responses", type=int, nargs="+", choices=RESPONSES, default=list(RESPONSES))
     parser.add_argument("--profile", action="store_true", help="print where the time goes")
     given = parser.parse_args()
+    quiet_the_collector()
     rows = measure(given.responses, given.repeats, given.profile)
     sys.stdout.write(f"{'':<22}{'responses':>11}{'processor s':>13}{'wall s':>9}{'limit s':>9}\n")
     for row in rows:
