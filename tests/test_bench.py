@@ -41,6 +41,6 @@ def test_a_broken_limit_and_a_failure_are_told_apart() -> None:
 
 def test_pages_are_measured_at_each_size() -> None:
     rows, held = pages.measure([200, 400], 1)
-    measured = [*pages.PAGES, pages.JUST_STARTED, pages.JUST_RELEASED]
+    measured = [*pages.PAGES, pages.NOT_LOOKED, pages.JUST_STARTED, pages.JUST_RELEASED]
     assert [(row.what, row.responses) for row in rows] == [(what, size) for size in (200, 400) for what in measured]
     assert held[200] < held[400]

@@ -44,6 +44,8 @@ def post_worker_init(worker: Any) -> None:
 
 def _release_forever(app: Any) -> None:
     from survey_app import extensions
+    from survey_app.domain.local_day import local_day
+    from survey_app.services.looking_ahead import look_ahead
     from survey_app.services.print_jobs import forget_old
     from survey_app.services.release import run_releases
 
@@ -51,7 +53,9 @@ def _release_forever(app: Any) -> None:
     while True:
         with app.app_context():
             try:
+                look_ahead(extensions.engine(), extensions.recipes(), local_day(extensions.now()))
                 run_releases(extensions.engine(), extensions.now(), is_patient=True, themes=extensions.themes())
+                look_ahead(extensions.engine(), extensions.recipes(), local_day(extensions.now()))
                 forget_old(extensions.engine(), extensions.now())
             except Exception:
                 logging.getLogger("releaser").exception("release failed; trying again later")

@@ -7,7 +7,8 @@ processor time, beside it wall time), each beside its limit, and how much longer
 fewest. Exit status 1 when a limit is broken in processor time.
 
 Figures of counters are kept until something is released there (services/kept_figures.py). So the province's page is
-measured twice more, for comparison only: in a process that keeps nothing yet, and just after a release at a counter.
+measured thrice more, for comparison only: while a process keeps nothing yet, after it looked ahead as it does when it
+starts (services/looking_ahead.py), and just after a release at a counter.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from sqlalchemy import Engine, func, select
 
 from survey_app import extensions
 from survey_app.cli.server_hooks import quiet_the_collector
-from survey_app.domain.local_day import months_back
+from survey_app.domain.local_day import local_day, months_back
 from survey_app.domain.org_unit import OrgUnit, UnitKind
 from survey_app.domain.tally import Tally, count
 from survey_app.domain.tally_layout import TallyLayout
 from survey_app.domain.tally_many import rows_of
 from survey_app.services.kept_figures import forget
+from survey_app.services.looking_ahead import look_ahead
 from survey_app.storage import org_units, questionnaires, releases, tallies
 from survey_app.storage.database import begin_read, begin_write, make_engine
 from survey_app.storage.tallies import UNIT_TALLY
@@ -63,7 +65,7 @@ PAGES = {
     "counter": "/officer/units/51-00000-TT-Q1",
 }
 PROVINCE = "province"
-JUST_STARTED, JUST_RELEASED = "province, just started", "province, just released"
+NOT_LOOKED, JUST_STARTED, JUST_RELEASED = "province, nothing kept", "province, just started", "province, just released"
 LIMIT = 0.100
 RELEASE = 10
 
@@ -93,9 +95,16 @@ def additions(
 
 
 def forget_kept(app: Flask) -> None:
-    """As if the process had just started."""
+    """As if the process had just started and not yet looked ahead."""
     with app.app_context():
         forget(extensions.engine())
+
+
+def start_again(app: Flask) -> None:
+    """As the process does when it starts."""
+    forget_kept(app)
+    with app.app_context():
+        look_ahead(extensions.engine(), extensions.recipes(), local_day(extensions.now()))
 
 
 def release_at(engine: Engine, counter: str) -> None:
@@ -121,7 +130,8 @@ def measure(sizes: Sequence[int], repeats: int) -> tuple[list[Row], dict[int, in
         client = app.test_client()
         send_sign_in(client, LOGIN)
         before: dict[str, Callable[[], None]] = {
-            JUST_STARTED: lambda: forget_kept(app),
+            NOT_LOOKED: lambda: forget_kept(app),
+            JUST_STARTED: lambda: start_again(app),
             JUST_RELEASED: lambda: release_at(engine, "51-00000-TT-Q1"),
         }
         for size in sizes:
