@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from survey_app.domain.anonymity import WITHHELD, Vector
 from survey_app.domain.local_day import week_of
@@ -28,11 +32,20 @@ class Block:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some responses: their names, for each block the place of their row there, and the record as published."""
+    """Some responses: their names, for each block the place of their row there, and the record as published.
+
+    ``table``: the characters of the records, one row a response.
+    """
 
     names: Sequence[str]
     places: Sequence[Sequence[int]]
-    records: Sequence[str]
+    table: NDArray[np.uint8]
+
+    @cached_property
+    def records(self) -> list[str]:
+        """The records one by one."""
+        text, width = self.table.tobytes().decode("ascii"), self.table.shape[1]
+        return [text[start : start + width] for start in range(0, len(text), width)]
 
 
 def joined(batches: Iterable[Batch], least: int) -> Iterator[Batch]:
@@ -52,7 +65,7 @@ def _one(batches: Sequence[Batch]) -> Batch:
     return Batch(
         list(chain.from_iterable(batch.names for batch in batches)),
         [list(chain.from_iterable(parts)) for parts in places],
-        list(chain.from_iterable(batch.records for batch in batches)),
+        np.concatenate([batch.table for batch in batches]),
     )
 
 

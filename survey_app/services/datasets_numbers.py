@@ -43,12 +43,6 @@ SPSS_NUMBERS = _table(SPSS_MISSING, SPSS_MISSING[NOT_ANSWERED])
 STATA_NUMBERS = _table({code: stata_byte(letter) for code, letter in STATA_MISSING.items()}, STATA_BYTE_MISSING)
 
 
-def record_bytes(batch: Batch) -> NDArray[np.uint8]:
-    """The records as a matrix of bytes, one row a response."""
-    text = "".join(batch.records).encode("ascii")
-    return np.frombuffer(text, dtype=np.uint8).reshape(len(batch.records), -1)
-
-
 class Kind(StrEnum):
     """How a column is stored where columns have types."""
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from survey_app.services.datasets_batches import Block, joined
 from survey_app.services.datasets_columns import DatasetColumn, commune_cell
-from survey_app.services.datasets_numbers import record_bytes
 from survey_app.services.datasets_source import Shape, Source, long_facts, long_places
 
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ.-"
@@ -127,7 +126,7 @@ def _wide(source: Source) -> Iterator[list[pa.Array]]:
         for own, places in zip(facts, batch.places, strict=True):
             at = np.array(places, dtype=np.int32)
             arrays += [fact.take(at) for fact in own]
-        record = record_bytes(batch)
+        record = batch.table
         for column in dataset.answers:
             start, stop = column.record_start, column.record_start + column.width
             if column.is_commune:
@@ -147,7 +146,7 @@ def _long(source: Source) -> Iterator[list[pa.Array]]:
     names, words = _texts([column.name for column in columns]), _Words()
     words.places(CHARACTERS)
     for batch in source.batches():
-        size, record = len(batch.names), record_bytes(batch)
+        size, record = len(batch.names), batch.table
         codes = np.empty((size, len(columns)), dtype=np.int32)
         for place, column in enumerate(columns):
             start, stop = column.record_start, column.record_start + column.width
@@ -170,7 +169,8 @@ def write_parquet(source: Source, file: IO[bytes]) -> int:
     schema, number = _schema(source), 0
     made = _wide(source) if source.shape is Shape.WIDE else _long(source)
     waiting: list[pa.Table] = []
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=coded, write_statistics=False) as writer:
         for arrays in made:
             waiting.append(pa.Table.from_arrays(arrays, schema=schema))
             number += waiting[-1].num_rows

@@ -33,6 +33,7 @@ from survey_app.domain.public_release import (
 )
 from survey_app.domain.questionnaire import Item, ItemKind
 from survey_app.domain.record import MISSING
+from survey_app.domain.tally_many import matrix_of
 from survey_app.services.datasets_batches import Batch, Block, Masked, masked
 from survey_app.services.datasets_columns import UNIT_COLUMNS, DatasetColumn
 from survey_app.services.datasets_public_columns import PUBLIC_FACTS, public_columns
@@ -262,14 +263,16 @@ class PublicDataset(Dataset):
                 yield Batch(
                     [f"p{_name(key, number)}" for number, *_ in found],
                     [[rows[told] for told in at]],
-                    [
-                        _published(
-                            routing.hidden(row[-1]),
-                            masks[(*told, routing.asked_of(row[-1]))],
-                            sensitive.get((*told, ""), ()),
-                        )
-                        for row, told in zip(found, at, strict=True)
-                    ],
+                    matrix_of(
+                        [
+                            _published(
+                                routing.hidden(row[-1]),
+                                masks[(*told, routing.asked_of(row[-1]))],
+                                sensitive.get((*told, ""), ()),
+                            )
+                            for row, told in zip(found, at, strict=True)
+                        ]
+                    ),
                 )
 
     def _cells(self, unit: str, period: str) -> tuple[str, ...]:

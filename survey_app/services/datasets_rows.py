@@ -26,6 +26,7 @@ from survey_app.domain.disclosure import Audience
 from survey_app.domain.org_tree import OrgTree
 from survey_app.domain.org_unit import OrgUnit
 from survey_app.domain.questionnaire import Item
+from survey_app.domain.tally_many import matrix_of
 from survey_app.services.datasets_batches import Batch, Block, Masked, PlaceOf, Spans, ToldPlaces, WeekPlaces, masked
 from survey_app.services.datasets_columns import UNIT_COLUMNS, DatasetColumn, dataset_columns, record_spans
 from survey_app.services.province_settings import ProvinceSettings, read_settings
@@ -166,21 +167,19 @@ class Dataset:
         stream = datasets.stream_responses(self.connection, wanted)
         if self._is_whole(place, units) and sum(head.responses for head in heads.values()) <= HELD_AT_ONCE:
             held = [row for found in stream for row in found]
-            for start, records in self._records_of_whole(held, years):
-                yield self._batch(held[start : start + len(records)], records, first, second, stages)
+            table = self._published_table(held, years)
+            for start in range(0, len(held), AT_ONCE):
+                stop = start + AT_ONCE
+                yield self._batch(held[start:stop], table[start:stop], first, second, stages)
             return
         masks = self._published(self._count(place))
         for found in stream:
-            records = [masked(row[-1], masks[years[row[1]]]) for row in found]
-            yield self._batch(found, records, first, second, stages)
+            table = matrix_of([masked(row[-1], masks[years[row[1]]]) for row in found])
+            yield self._batch(found, table, first, second, stages)
 
-    def _records_of_whole(
-        self, held: Sequence[ResponseCells], years: Mapping[int, int]
-    ) -> Iterator[tuple[int, list[str]]]:
-        """(first place, records as published) of all responses of a place, some thousands at a time."""
-        table = np.frombuffer("".join([row[-1] for row in held]).encode("ascii"), dtype=np.uint8)
-        table = table.reshape(len(held), -1).copy()
-        width, k = table.shape[1], self.settings.thresholds.demographic
+    def _published_table(self, held: Sequence[ResponseCells], years: Mapping[int, int]) -> NDArray[np.uint8]:
+        """The records as published of all responses of a place."""
+        table, k = matrix_of([row[-1] for row in held]).copy(), self.settings.thresholds.demographic
         year_of = np.array([years[row[1]] for row in held])
         values = self._identifying_values(table)
         for year in np.unique(year_of):
@@ -188,9 +187,7 @@ class Dataset:
             hidden = withheld_cells(values[rows], k)
             for place, (start, stop) in enumerate(self._spans.all):
                 table[rows[hidden[:, place]], start:stop] = ord(WITHHELD)
-        for start in range(0, len(held), AT_ONCE):
-            text = table[start : start + AT_ONCE].tobytes().decode("ascii")
-            yield start, [text[at : at + width] for at in range(0, len(text), width)]
+        return table
 
     def _identifying_values(self, table: NDArray[np.uint8]) -> NDArray[np.int64]:
         """The identifying answers as numbers that keep their order, one column an item."""
@@ -204,7 +201,7 @@ class Dataset:
     def _batch(
         self,
         found: Sequence[ResponseCells],
-        records: Sequence[str],
+        table: NDArray[np.uint8],
         first: Mapping[int, int],
         second: Mapping[int, int],
         stages: Mapping[int, str],
@@ -222,7 +219,7 @@ class Dataset:
                 list(map(second.__getitem__, releases)),
                 list(map(others.__getitem__, told)),
             ],
-            records,
+            table,
         )
 
     def _unit_row(self, head: ReleaseHead) -> tuple[str, ...]:

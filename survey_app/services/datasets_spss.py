@@ -24,7 +24,6 @@ from survey_app.services.datasets_numbers import (
     FactArrays,
     Kind,
     Variable,
-    record_bytes,
     variables,
 )
 from survey_app.services.datasets_source import Source
@@ -125,7 +124,7 @@ class _Rows:
 
     def of(self, batch: Batch) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """(code of each chunk, literal chunks) row by row."""
-        size, record = len(batch.names), record_bytes(batch)
+        size, record = len(batch.names), batch.table
         codes = np.full((size, len(self.is_literal)), LITERAL, dtype=np.uint8)
         literals: list[NDArray[np.uint8]] = [_texts(batch.names, self._facts[0].width)]
         place = _chunks(self._facts[0])

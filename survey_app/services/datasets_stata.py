@@ -22,7 +22,6 @@ from survey_app.services.datasets_numbers import (
     FactArrays,
     Kind,
     Variable,
-    record_bytes,
     variables,
 )
 from survey_app.services.datasets_source import Source
@@ -146,7 +145,7 @@ def _rows(source: Source, known: Sequence[Variable], row: np.dtype[Any]) -> Iter
     facts = len(source.dataset.facts)
     arrays = FactArrays([_value_of(v) for v in known[1:facts]], [_type_of(v) for v in known[1:facts]])
     for batch in source.batches():
-        record = record_bytes(batch)
+        record = batch.table
         table = np.empty(len(batch.names), dtype=row)
         table["f0"] = np.array([name.encode() for name in batch.names])
         for place, values in enumerate(arrays.take(source.dataset.blocks, batch), 1):

@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from survey_app.services.datasets_batches import Batch
 from survey_app.services.datasets_columns import Span, commune_cell, record_spans
 from survey_app.services.datasets_files import ENCODING, CsvStyle, neutralise
 from survey_app.services.datasets_source import Shape, Source, long_facts, long_places, shared_texts
@@ -52,19 +54,18 @@ class _Commune(dict[str, str]):
         return cell
 
 
-def _span_texts(span: Span, records: Sequence[str], separator: str, communes: _Commune) -> Iterable[str]:
+def _span_texts(span: Span, batch: Batch, separator: str, communes: _Commune) -> Iterable[str]:
     """What stands between two separators or more, record by record."""
     if span.is_commune:
-        return [communes[record[span.start : span.stop]] for record in records]
-    return _separated(records, span, separator)
+        return [communes[record[span.start : span.stop]] for record in batch.records]
+    return _separated(batch.table[:, span.start : span.stop], separator)
 
 
-def _separated(records: Sequence[str], span: Span, separator: str) -> list[str]:
-    """Each record's characters of a span with separators between them: laid between all at once."""
-    table = np.frombuffer("".join(records).encode("ascii"), dtype=np.uint8).reshape(len(records), -1)
-    width = 2 * (span.stop - span.start) - 1
-    lines = np.full((len(records), width), ord(separator), dtype=np.uint8)
-    lines[:, ::2] = table[:, span.start : span.stop]
+def _separated(table: NDArray[np.uint8], separator: str) -> list[str]:
+    """Each row's characters with separators between them: laid between all at once."""
+    width = 2 * table.shape[1] - 1
+    lines = np.full((len(table), width), ord(separator), dtype=np.uint8)
+    lines[:, ::2] = table
     text = lines.tobytes().decode("ascii")
     return [text[at : at + width] for at in range(0, len(text), width)]
 
@@ -81,7 +82,7 @@ def write_csv(source: Source, style: CsvStyle, file: IO[bytes]) -> int:
 
     file.write(BOM + (csv_line([column.name for column in dataset.columns], style) + END).encode())
     for batch, facts in shared_texts(dataset, source.batches(), shared):
-        answers = [_span_texts(span, batch.records, separator, communes) for span in spans]
+        answers = [_span_texts(span, batch, separator, communes) for span in spans]
         lines = map(separator.join, zip(batch.names, *facts, *answers, strict=True))
         file.write((END.join(lines) + END).encode())
         number += len(batch.names)
