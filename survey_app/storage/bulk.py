@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from survey_app.storage.database import begin_write, is_postgresql
+from survey_app.storage.driver import driver_errors
 
 BULK_CACHE_KB = 24_576
 """What SQLite may keep of a database in memory while much is written; otherwise 2 MB."""
@@ -66,7 +66,7 @@ def _insert(
     """Rows are never all held; SQLite sets up what a statement checks, such as lists of known words, once for each."""
     mark = "%s" if is_postgresql(connection) else "?"
     start, row = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ", f"({', '.join([mark] * len(names))})"  # noqa: S608 - ours
-    with _driver(connection, start) as cursor:
+    with driver_errors(connection) as driver, closing(driver.cursor()) as cursor:
         while lot := list(islice(rows, ROWS_A_STATEMENT)):
             cursor.execute(f"{start}{', '.join([row] * len(lot))}{conflict}", list(chain.from_iterable(lot)))
 
@@ -77,7 +77,7 @@ def delete_values(connection: Connection, column: Column[Any], values: Sequence[
     if is_postgresql(connection):
         connection.exec_driver_sql(f"{start}ANY(%s)", (list(values),))
     else:
-        with _driver(connection, start) as cursor:
+        with driver_errors(connection) as driver, closing(driver.cursor()) as cursor:
             cursor.executemany(f"{start}?", zip(values, strict=True))
 
 
@@ -85,22 +85,7 @@ def _copy(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]
     first = next(rows, None)
     if first is None:
         return
-    with _driver(connection, statement) as cursor, cursor.copy(statement) as copy:
+    with driver_errors(connection) as driver, closing(driver.cursor()) as cursor, cursor.copy(statement) as copy:
         copy.write_row(first)
         for row in rows:
             copy.write_row(row)
-
-
-@contextmanager
-def _driver(connection: Connection, statement: str) -> Iterator[Any]:
-    """A cursor of the driver; what it refuses is told under the usual names, without values."""
-    driver: Any = connection.connection.driver_connection
-    known = connection.dialect.loaded_dbapi
-    try:
-        with closing(driver.cursor()) as cursor:
-            yield cursor
-    except known.Error as error:
-        kinds = (
-            kind for kind in (IntegrityError, OperationalError) if isinstance(error, getattr(known, kind.__name__))
-        )
-        raise next(kinds, DBAPIError)(statement, None, error, hide_parameters=True) from error

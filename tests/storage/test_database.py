@@ -29,6 +29,11 @@ def _reads(engine: Engine) -> bool:
         return connection.scalar(text("SELECT 1")) == 1
 
 
+def _asks_the_driver(engine: Engine) -> bool:
+    with driver_alone(engine) as driver:
+        return bool(driver.execute("SELECT 1").fetchone() == (1,))
+
+
 def test_after_a_rest_nobody_notices_that_the_server_was_restarted(
     postgresql_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,31 +45,30 @@ def test_after_a_rest_nobody_notices_that_the_server_was_restarted(
     assert _reads(postgresql_engine)
 
 
+@pytest.mark.parametrize("ask", [_reads, _asks_the_driver])
 def test_a_restart_in_the_middle_of_work_is_told_once_and_every_connection_is_replaced(
-    postgresql_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    postgresql_engine: Engine,
+    cut: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Callable[[Engine], bool],
 ) -> None:
     monkeypatch.setattr(database, "RESTED_SECONDS", 3600.0)
     with begin_read(postgresql_engine), begin_read(postgresql_engine), begin_read(postgresql_engine):
         pass
     cut()
     with pytest.raises(DatabaseUnavailable):
-        _reads(postgresql_engine)
+        ask(postgresql_engine)
     with begin_read(postgresql_engine), begin_read(postgresql_engine):
         assert _reads(postgresql_engine)
+        assert _asks_the_driver(postgresql_engine)
 
 
-def test_a_restart_in_the_middle_of_storing_a_response_replaces_every_connection_too(
-    postgresql_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database, "RESTED_SECONDS", 3600.0)
-    with begin_read(postgresql_engine), begin_read(postgresql_engine), begin_read(postgresql_engine):
-        pass
-    cut()
-    with pytest.raises(DatabaseUnavailable), driver_alone(postgresql_engine) as driver:
-        driver.execute("SELECT 1")
-    with begin_read(postgresql_engine), driver_alone(postgresql_engine) as driver:
-        assert driver.execute("SELECT 1").fetchone() == (1,)
-        assert _reads(postgresql_engine)
+def test_a_connection_given_back_in_the_middle_of_a_statement_is_not_shared(postgresql_engine: Engine) -> None:
+    with driver_alone(postgresql_engine) as driver:
+        driver.pgconn.send_query(b"SELECT 1")
+    with driver_alone(postgresql_engine) as other:
+        assert other is not driver
+    assert driver.closed
 
 
 def test_a_connection_in_use_is_not_asked_whether_it_lives(
