@@ -78,8 +78,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
 
-def _note_rest(_dbapi_connection: Any, record: Any) -> None:
+def _note_rest(dbapi_connection: Any, record: Any) -> None:
+    """A connection rests from now on, as the next holder expects it; None is one that was closed."""
     record.info["resting_since"] = time.monotonic()
+    if dbapi_connection is not None and dbapi_connection.autocommit:
+        dbapi_connection.autocommit = False
 
 
 def _ask_the_rested(engine: Engine) -> None:

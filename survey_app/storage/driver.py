@@ -5,14 +5,18 @@ Errors are SQLAlchemy's, so that whoever opened the transaction names them as al
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
+from threading import Lock
 from typing import Any
+from weakref import ref
 
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select, event
 from sqlalchemy.exc import DBAPIError
 
+from survey_app.storage import database
 from survey_app.storage.database import is_postgresql, named_errors
 
 _NUMBERS = count()
@@ -35,50 +39,100 @@ def _as_sqlalchemy_tells(dialect: Dialect, error: Exception, is_gone: bool) -> E
     return told
 
 
-@contextmanager
-def driver_alone(engine: Engine) -> Iterator[Any]:
-    """A connection of the driver itself, at which each statement is its own transaction.
+class KeptDriver:
+    """A cursor of the driver itself that one holder keeps, at which each statement is its own transaction.
 
-    For what is done at every response: the objects around a SQLAlchemy transaction take four times what the statement
-    takes, and on PostgreSQL BEGIN and COMMIT are two round trips more.
-
-    Raises:
-        DatabaseUnavailable: nothing was written.
-        DBAPIError: as from SQLAlchemy.
+    ``dialect`` names the database: ``sqlite`` or ``postgresql``. For what is done at every response: fetching a
+    connection and the objects around a SQLAlchemy transaction take several times what the statement takes, and on
+    PostgreSQL BEGIN and COMMIT are two round trips more. One thread at a time; the connection goes back when its
+    holder is gone, or the engine is disposed of.
     """
-    known, is_shared = engine.dialect.loaded_dbapi, engine.dialect.name == "postgresql"
-    with named_errors():
-        try:
-            pooled = engine.raw_connection()
-        except known.Error as error:
-            raise _as_sqlalchemy_tells(engine.dialect, error, is_gone=True) from error
-        driver: Any = pooled.driver_connection
-        is_gone = False
-        try:
-            if is_shared:
-                driver.autocommit = True
-            yield driver
-        except known.Error as error:
-            is_gone = engine.dialect.is_disconnect(error, driver, None)
-            raise _as_sqlalchemy_tells(engine.dialect, error, is_gone) from error
-        finally:
-            _give_back(pooled, is_gone or (is_shared and not _can_be_shared(driver)))
-            if is_gone:
-                engine.dispose()
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.dialect = engine.dialect.name
+        self._lock = Lock()
+        self._pooled: PoolProxiedConnection | None = None
+        self._cursor: Any = None
+        self._is_stale = False
+        self._used_at = 0.0
+        held = ref(self)
 
-def _can_be_shared(driver: Any) -> bool:
-    """Whether a PostgreSQL connection is as others expect it: it is not where a statement was cut off in the middle."""
-    if driver.info.transaction_status.name != "IDLE":
+        def disposed(_engine: Engine) -> None:
+            kept = held()
+            if kept is not None:
+                kept._let_go()
+
+        event.listen(engine, "engine_disposed", disposed)
+
+    @contextmanager
+    def statement(self) -> Iterator[Any]:
+        """The cursor, for one statement.
+
+        Raises:
+            DatabaseUnavailable: nothing was written.
+            DBAPIError: as from SQLAlchemy.
+        """
+        dialect = self._engine.dialect
+        with self._lock, named_errors():
+            cursor, is_whole, is_gone = self._alive(), False, False
+            try:
+                yield cursor
+                is_whole = True
+            except dialect.loaded_dbapi.Error as error:
+                is_gone = dialect.is_disconnect(error, cursor.connection, None)
+                is_whole = not is_gone
+                raise _as_sqlalchemy_tells(dialect, error, is_gone) from error
+            finally:
+                self._used_at = time.monotonic()
+                if not is_whole:
+                    self._drop()
+                if is_gone:
+                    self._engine.dispose()
+
+    def _alive(self) -> Any:
+        """The cursor; made, or its connection asked whether it lives, where that is not certain."""
+        try:
+            if self._pooled is not None and (self._is_stale or self._is_dead()):
+                self._drop()
+            if self._pooled is None:
+                self._connect()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            self._drop()
+            raise _as_sqlalchemy_tells(self._engine.dialect, error, is_gone=True) from error
+        return self._cursor
+
+    def _connect(self) -> None:
+        self._is_stale, self._pooled = False, self._engine.raw_connection()
+        driver: Any = self._pooled.driver_connection
+        if self.dialect == "postgresql":
+            driver.autocommit = True
+        self._cursor = driver.cursor()
+
+    def _is_dead(self) -> bool:
+        """PostgreSQL restarts while connections rest."""
+        if self.dialect != "postgresql" or time.monotonic() - self._used_at < database.RESTED_SECONDS:
+            return False
+        try:
+            self._cursor.execute("SELECT 1")
+        except self._engine.dialect.loaded_dbapi.Error:
+            return True
         return False
-    driver.autocommit = False
-    return True
 
+    def _drop(self) -> None:
+        """Close the connection: a statement may have been cut off in its middle."""
+        pooled, self._pooled, self._cursor = self._pooled, None, None
+        if pooled is not None:
+            pooled.invalidate()
 
-def _give_back(pooled: PoolProxiedConnection, is_broken: bool) -> None:
-    if is_broken:
-        pooled.invalidate()
-    pooled.close()
+    def _let_go(self) -> None:
+        """The engine is disposed of. One that is in use goes before its next."""
+        self._is_stale = True
+        if self._lock.acquire(blocking=False):
+            try:
+                self._drop()
+            finally:
+                self._lock.release()
 
 
 def stream_tuples(

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, bindparam, delete, exists, func, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, func, select, tuple_, update
 
 from survey_app.storage.bulk import delete_values, insert_columns
 from survey_app.storage.database import insert_ignore, rewrite
-from survey_app.storage.driver import driver_alone
+from survey_app.storage.driver import KeptDriver
 from survey_app.storage.tables import ResponseInboxRow, SpentKeyRow
 
 INBOX = cast(Table, ResponseInboxRow.__table__)
@@ -43,6 +43,7 @@ class InboxEntry:
 FIELDS = tuple(InboxEntry.__dataclass_fields__)
 _INTO = f"INSERT INTO {INBOX.name} ({', '.join(FIELDS)}) VALUES "  # noqa: S608 - our table
 _MARKS = {"sqlite": f"({', '.join('?' * len(FIELDS))})", "postgresql": f"({', '.join(['%s'] * len(FIELDS))})"}
+_ALONE = {dialect: f"{_INTO}{marks} ON CONFLICT DO NOTHING" for dialect, marks in _MARKS.items()}
 
 Group = tuple[int, int, int]
 """(counter, wave, version) row numbers."""
@@ -53,23 +54,23 @@ def put(connection: Connection, entry: InboxEntry) -> bool:
     return connection.execute(insert_ignore(connection, INBOX), vars(entry), execution_options=COUNTED).rowcount == 1
 
 
-def put_alone(engine: Engine, entry: InboxEntry) -> bool:
+def put_alone(kept: KeptDriver, entry: InboxEntry) -> bool:
     """The same as a transaction of its own. Raises DatabaseUnavailable, IntegrityError: nothing was stored."""
-    statement = f"{_INTO}{_MARKS[engine.dialect.name]} ON CONFLICT DO NOTHING"
-    with driver_alone(engine) as driver:
-        return bool(driver.execute(statement, tuple(vars(entry).values())).rowcount == 1)
+    with kept.statement() as cursor:
+        cursor.execute(_ALONE[kept.dialect], tuple(vars(entry).values()))
+        return bool(cursor.rowcount == 1)
 
 
-def put_together(engine: Engine, entries: Sequence[InboxEntry]) -> None:
+def put_together(kept: KeptDriver, entries: Sequence[InboxEntry]) -> None:
     """Store responses in one statement and transaction: all of them or none.
 
     Raises:
         IntegrityError: one may not be stored, or its key was here before, or came twice.
         DatabaseUnavailable: nothing was stored.
     """
-    statement = _INTO + ", ".join([_MARKS[engine.dialect.name]] * len(entries))
-    with driver_alone(engine) as driver:
-        driver.execute(statement, [value for entry in entries for value in vars(entry).values()])
+    statement = _INTO + ", ".join([_MARKS[kept.dialect]] * len(entries))
+    with kept.statement() as cursor:
+        cursor.execute(statement, [value for entry in entries for value in vars(entry).values()])
 
 
 def put_many(connection: Connection, entries: Sequence[InboxEntry]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.storage import inbox
+from survey_app.storage.driver import KeptDriver
 from survey_app.storage.inbox import InboxEntry
 
 
@@ -29,7 +30,7 @@ class InboxGroup:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._kept = KeptDriver(engine)
         self._queue: list[_Place] = []
         self._queue_lock = threading.Lock()
         self._turn = threading.Lock()
@@ -48,6 +49,8 @@ class InboxGroup:
                 self._settle(self._take_all())
         if place.error is not None:
             raise place.error
+        if not place.is_settled:
+            raise DatabaseUnavailable("whoever wrote for it was stopped")
         return place.is_new
 
     def _take_all(self) -> list[_Place]:
@@ -71,9 +74,9 @@ class InboxGroup:
 
     def _store(self, places: list[_Place]) -> None:
         if len(places) == 1:
-            places[0].is_new = inbox.put_alone(self._engine, places[0].entry)
+            places[0].is_new = inbox.put_alone(self._kept, places[0].entry)
         else:
-            inbox.put_together(self._engine, [place.entry for place in places])
+            inbox.put_together(self._kept, [place.entry for place in places])
             for place in places:
                 place.is_new = True
         for place in places:

@@ -10,7 +10,6 @@ from sqlalchemy import Engine, event, text
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.storage import database
 from survey_app.storage.database import begin_read, begin_write
-from survey_app.storage.driver import driver_alone
 from tests.postgresql_server import PostgresqlServer
 
 pytestmark = pytest.mark.postgresql
@@ -29,11 +28,6 @@ def _reads(engine: Engine) -> bool:
         return connection.scalar(text("SELECT 1")) == 1
 
 
-def _asks_the_driver(engine: Engine) -> bool:
-    with driver_alone(engine) as driver:
-        return bool(driver.execute("SELECT 1").fetchone() == (1,))
-
-
 def test_after_a_rest_nobody_notices_that_the_server_was_restarted(
     postgresql_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,30 +39,17 @@ def test_after_a_rest_nobody_notices_that_the_server_was_restarted(
     assert _reads(postgresql_engine)
 
 
-@pytest.mark.parametrize("ask", [_reads, _asks_the_driver])
 def test_a_restart_in_the_middle_of_work_is_told_once_and_every_connection_is_replaced(
-    postgresql_engine: Engine,
-    cut: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
-    ask: Callable[[Engine], bool],
+    postgresql_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "RESTED_SECONDS", 3600.0)
     with begin_read(postgresql_engine), begin_read(postgresql_engine), begin_read(postgresql_engine):
         pass
     cut()
     with pytest.raises(DatabaseUnavailable):
-        ask(postgresql_engine)
+        _reads(postgresql_engine)
     with begin_read(postgresql_engine), begin_read(postgresql_engine):
         assert _reads(postgresql_engine)
-        assert _asks_the_driver(postgresql_engine)
-
-
-def test_a_connection_given_back_in_the_middle_of_a_statement_is_not_shared(postgresql_engine: Engine) -> None:
-    with driver_alone(postgresql_engine) as driver:
-        driver.pgconn.send_query(b"SELECT 1")
-    with driver_alone(postgresql_engine) as other:
-        assert other is not driver
-    assert driver.closed
 
 
 def test_a_connection_in_use_is_not_asked_whether_it_lives(
