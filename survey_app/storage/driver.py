@@ -81,7 +81,7 @@ class KeptDriver:
                 is_whole = True
             except dialect.loaded_dbapi.Error as error:
                 is_gone = dialect.is_disconnect(error, cursor.connection, None)
-                is_whole = not is_gone
+                is_whole = isinstance(error, dialect.loaded_dbapi.IntegrityError)
                 raise _as_sqlalchemy_tells(dialect, error, is_gone) from error
             finally:
                 self._used_at = time.monotonic()
@@ -120,7 +120,7 @@ class KeptDriver:
         return False
 
     def _drop(self) -> None:
-        """Close the connection: a statement may have been cut off in its middle."""
+        """Close the connection: a statement was cut off, or met more than a row that may not be stored."""
         pooled, self._pooled, self._cursor = self._pooled, None, None
         if pooled is not None:
             pooled.invalidate()
