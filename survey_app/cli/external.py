@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
-from survey_app.cli.speaking import Failed, told
+from survey_app.cli.speaking import Failed, told, told_by_line
 from survey_app.domain.external_series import MOST_METHOD, MOST_NAME, MOST_SOURCE, ExternalSeries
 from survey_app.services import external_series
 from survey_app.services.external_series import ExternalFileProblems, NameTaken, NoSuchSeries
@@ -46,14 +46,11 @@ def import_file(unit: str, file: Path, name: str, source: str, method: str, form
     series = ExternalSeries(name, source, method, form)
     with told(UnknownUnit, NoSuchSeries):
         try:
-            table = external_series.table_of(file.read_bytes())
-            lines = external_series.import_series(
-                extensions.engine(), series, table, unit, extensions.now(), SYSTEM, replaces=replaces
-            )
-        except ExternalFileProblems as error:
-            for problem in error.problems:
-                click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
-            raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
+            with told_by_line(file, ExternalFileProblems):
+                table = external_series.table_of(file.read_bytes())
+                lines = external_series.import_series(
+                    extensions.engine(), series, table, unit, extensions.now(), SYSTEM, replaces=replaces
+                )
         except NameTaken as error:
             raise Failed(f"đã có chuỗi số liệu tên “{name}”") from error
     click.echo(f"đã nhập {lines} dòng")

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
-from survey_app.cli.speaking import Failed, told
+from survey_app.cli.speaking import read_utf8, told, told_by_line
 from survey_app.domain.dossier_file import Report
 from survey_app.domain.local_day import local_day
 from survey_app.services import dossiers
@@ -26,18 +26,10 @@ KIND = click.Choice([report.value for report in Report])
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(kind: str, unit: str, file: Path) -> None:
     """Import a CSV for UNIT and below, all or nothing: points of counters (indices) or dossiers of centres (ledger)."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Failed("tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”") from error
+    text = read_utf8(file)
     shape = dossiers.shape_of(extensions.recipes(), Report(kind))
-    with told(UnknownUnit):
-        try:
-            lines = dossiers.import_reports(extensions.engine(), shape, text, unit, extensions.now(), SYSTEM)
-        except TransactionFileProblems as error:
-            for problem in error.problems:
-                click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
-            raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
+    with told(UnknownUnit), told_by_line(file, TransactionFileProblems):
+        lines = dossiers.import_reports(extensions.engine(), shape, text, unit, extensions.now(), SYSTEM)
     click.echo(f"đã nhập {lines} dòng")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,6 +43,25 @@ def told(*errors: type[Exception]) -> Iterator[None]:
         raise Failed(UNUSABLE) from error
     except errors as error:
         raise Failed(str(error)) from error
+
+
+def read_utf8(file: Path) -> str:
+    """The text of a CSV that somebody saved. Raises Failed for another encoding."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Failed("tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”") from error
+
+
+@contextmanager
+def told_by_line(file: Path, problems: type[Any]) -> Iterator[None]:
+    """Turn what is wrong in a file of lines, an error that carries ``problems``, into one line each."""
+    try:
+        yield
+    except problems as error:
+        for problem in error.problems:
+            click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
+        raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
 
 
 def bar(label: str, done: int, total: int) -> None:

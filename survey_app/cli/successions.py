@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from survey_app import extensions
-from survey_app.cli.speaking import Failed, told
+from survey_app.cli.speaking import read_utf8, told, told_by_line
 from survey_app.services import unit_successions
 from survey_app.services.units import UnknownUnit
 from survey_app.storage.audit_log import SYSTEM
@@ -20,17 +20,9 @@ group = AppGroup("successions", help="Import and list which units took the place
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(file: Path) -> None:
     """Import a CSV (predecessor, successor, first_day, share = whole|part): all or nothing."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Failed("tệp không phải UTF-8: hãy lưu lại dạng “CSV UTF-8”") from error
-    with told():
-        try:
-            lines = unit_successions.import_successions(extensions.engine(), text, extensions.now(), SYSTEM)
-        except unit_successions.SuccessionFileProblems as error:
-            for problem in error.problems:
-                click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
-            raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
+    text = read_utf8(file)
+    with told(), told_by_line(file, unit_successions.SuccessionFileProblems):
+        lines = unit_successions.import_successions(extensions.engine(), text, extensions.now(), SYSTEM)
     click.echo(f"đã nhập {lines} dòng")
 
 

@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from survey_app import extensions
-from survey_app.cli.speaking import Failed, told
+from survey_app.cli.speaking import Failed, told, told_by_line
 from survey_app.domain.languages import BY_TAG, TRANSLATABLE
 from survey_app.domain.translation import SourceText
 from survey_app.services import translations
@@ -55,13 +55,8 @@ def export_file(slug: str, language: str, out: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(slug: str, language: str, file: Path) -> None:
     """Take a filled CSV, all or nothing, into the next version not yet published and the texts of the pages."""
-    with told(*_FILE_ERRORS):
-        try:
-            done = translations.import_sheet(extensions.engine(), _sources(), slug, language, file)
-        except SheetProblems as error:
-            for problem in error.problems:
-                click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
-            raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
+    with told(*_FILE_ERRORS), told_by_line(file, SheetProblems):
+        done = translations.import_sheet(extensions.engine(), _sources(), slug, language, file)
     for path in done.files:
         click.echo(f"đã ghi {path}")
     if not done.files:

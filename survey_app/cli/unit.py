@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from survey_app import extensions
 from survey_app.cli import successions
-from survey_app.cli.speaking import Failed, told
+from survey_app.cli.speaking import Failed, told, told_by_line
 from survey_app.services import unit_changes, units
 from survey_app.storage.audit_log import SYSTEM
 
@@ -22,13 +22,8 @@ group.add_command(successions.group)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(file: Path) -> None:
     """Import a CSV of units by code: all or nothing."""
-    with told():
-        try:
-            done = units.import_units(extensions.engine(), file, extensions.now(), SYSTEM)
-        except units.UnitFileProblems as error:
-            for problem in error.problems:
-                click.echo(f"{file}: dòng {problem.line}: {problem.message}", err=True)
-            raise Failed(f"{len(error.problems)} lỗi; chưa nhập dòng nào") from error
+    with told(), told_by_line(file, units.UnitFileProblems):
+        done = units.import_units(extensions.engine(), file, extensions.now(), SYSTEM)
     click.echo(f"thêm {len(done.added)}, cập nhật {len(done.changed)}, không đổi {len(done.unchanged)} đơn vị")
 
 

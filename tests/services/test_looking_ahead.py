@@ -64,8 +64,9 @@ def test_the_first_page_reads_no_counter_and_shows_the_same(
     assert not read
 
 
-def test_before_anything_is_published_there_is_nothing_to_read(engine: Engine) -> None:
+def test_before_anything_is_published_there_is_nothing_to_read(engine: Engine, read: set[str]) -> None:
     look_ahead(engine, RECIPES, TODAY)
     with begin_write(engine) as connection:
         org_units.save(connection, [OrgUnit("51", UnitKind.PROVINCE, "Quảng Ngãi", None, date(2025, 7, 1), None, ())])
     look_ahead(engine, RECIPES, TODAY)
+    assert not read

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from survey_app.domain.availability import DatabaseUnavailable
 from survey_app.storage import database
@@ -87,6 +87,7 @@ def test_what_its_holder_gives_back_is_a_transaction_again(any_engine: Engine) -
         with suppress(ZeroDivisionError), begin_write(any_engine) as connection:
             connection.execute(text("CREATE TABLE taken_back (number INTEGER)"))
             raise ZeroDivisionError
+    assert not inspect(any_engine).has_table("taken_back")
 
 
 def test_a_database_that_cannot_be_reached_is_told() -> None:
